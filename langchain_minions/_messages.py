@@ -1,0 +1,117 @@
+"""Between the core's words and LangChain's messages."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
+
+from minions_core.errors import ModelError
+from minions_core.messages import FinishReason, Message, Reply, Usage
+
+_MESSAGE_TYPES = {"system": SystemMessage, "user": HumanMessage, "assistant": AIMessage}
+_STOPPED = frozenset(
+    {"stop", "end_turn", "stop_sequence", "eos", "tool_calls", "tool_use", "function_call"}
+)
+_CUT = frozenset({"length", "max_tokens", "max_output_tokens", "model_length"})
+
+
+def to_langchain(messages: Iterable[Message]) -> list[BaseMessage]:
+    """The conversation as LangChain's models take it."""
+    return [_MESSAGE_TYPES[message.role](content=message.content) for message in messages]
+
+
+def text_of(answer: object) -> str:
+    """The text of what a model answered, or of a piece of it; reasoning blocks are left out.
+
+    Args:
+        answer: a message, a chunk of one, or plain text.
+
+    Raises:
+        ModelError: it is none of these, so this runnable is no chat model.
+    """
+    if isinstance(answer, str):
+        return answer
+    if isinstance(answer, BaseMessage):
+        return str(answer.text)
+    raise ModelError(
+        f"the model answered with a {type(answer).__name__}, not with a message or text: pass the "
+        "chat model itself, without an output parser or structured output behind it",
+        fatal=True,
+    )
+
+
+def to_reply(answer: object) -> Reply:
+    """What a model answered, as the core reads it.
+
+    An answer given as a tool call, as structured output is by some providers, becomes the JSON
+    text of the call's arguments.
+
+    Raises:
+        ModelError: `answer` is neither a message nor text.
+    """
+    text = text_of(answer)
+    if not isinstance(answer, BaseMessage):
+        return Reply(text=text)
+    metadata: dict[str, Any] = answer.response_metadata
+    return Reply(
+        text=_called_with(answer) or text,
+        usage=_usage(answer),
+        finish_reason=_finish_reason(metadata),
+        model=metadata.get("model_name") or metadata.get("model"),
+    )
+
+
+def cut_reply(error: Exception) -> Reply | None:
+    """The reply inside an error that says only that the reply was cut, or None for other errors.
+
+    The openai client raises such an error when a structured reply reaches its length limit. The
+    text so far and the tokens paid for are in it.
+    """
+    completion = getattr(error, "completion", None)
+    choices = getattr(completion, "choices", None)
+    if not choices or choices[0].finish_reason not in _CUT:
+        return None
+    counted = getattr(completion, "usage", None)
+    return Reply(
+        text=choices[0].message.content or "",
+        usage=counted
+        and Usage(input_tokens=counted.prompt_tokens, output_tokens=counted.completion_tokens),
+        finish_reason="length",
+        model=getattr(completion, "model", None),
+    )
+
+
+def _called_with(answer: BaseMessage) -> str:
+    if not isinstance(answer, AIMessage):
+        return ""
+    if answer.tool_calls:
+        return json.dumps(answer.tool_calls[0]["args"], ensure_ascii=False)
+    return next((call["args"] or "" for call in answer.invalid_tool_calls), "")
+
+
+def _usage(answer: BaseMessage) -> Usage | None:
+    told = getattr(answer, "usage_metadata", None)
+    if not told:
+        return None
+    return Usage(
+        input_tokens=told["input_tokens"],
+        output_tokens=told["output_tokens"],
+        cached_input_tokens=told.get("input_token_details", {}).get("cache_read") or 0,
+    )
+
+
+def _finish_reason(metadata: Mapping[str, Any]) -> FinishReason:
+    reason = _reason_told(metadata)
+    if reason in _CUT:
+        return "length"
+    return "stop" if not reason or reason in _STOPPED else "other"
+
+
+def _reason_told(metadata: Mapping[str, Any]) -> str:
+    unfinished: Mapping[str, Any] = metadata.get("incomplete_details") or {}
+    names = ("done_reason", "finish_reason", "stop_reason")
+    told = next((metadata[name] for name in names if metadata.get(name)), unfinished.get("reason"))
+    return str(told or "").lower()

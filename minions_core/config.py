@@ -1,0 +1,101 @@
+"""The settings of a run, frozen and checked at the door."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+
+class JobOutput(BaseModel):
+    """What a worker replies to a job; the paper's schema (arXiv 2502.15964, section 5)."""
+
+    explanation: str | None = None
+    citation: str | None = None
+    answer: str | None = None
+
+
+class _Settings(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Budget(_Settings):
+    """What a run may spend; None is no limit.
+
+    Attributes:
+        remote_tokens: input and output tokens of the remote model together.
+        cost: money for the remote model, in US dollars; needs a model whose price is known.
+        seconds: wall time.
+        jobs: local jobs.
+    """
+
+    remote_tokens: int | None = Field(default=None, ge=0)
+    cost: float | None = Field(default=None, ge=0)
+    seconds: float | None = Field(default=None, ge=0)
+    jobs: int | None = Field(default=None, ge=0)
+
+
+class RunConfig(_Settings):
+    """Settings both protocols share.
+
+    Attributes:
+        max_rounds: rounds before the remote model must answer. k rounds cost k + 1 remote calls.
+        local_concurrency: local calls in flight at once, over all runs of one `Minion`/`Minions`.
+        remote_concurrency: the same for the remote model.
+        max_retries: how often a call that failed in transport is sent again.
+        max_reply_tokens: the longest reply of the local model.
+        budget: what the run may spend.
+        price_as: price the remote calls as this model (`gpt-4o`), for models without a known price.
+    """
+
+    max_rounds: int = Field(default=3, ge=1)
+    local_concurrency: int = Field(default=4, ge=1)
+    remote_concurrency: int = Field(default=4, ge=1)
+    max_retries: int = Field(default=3, ge=0)
+    max_reply_tokens: int = Field(default=512, ge=1)
+    budget: Budget = Budget()
+    price_as: str | None = None
+
+
+class MinionConfig(RunConfig):
+    """Settings of `Minion`, the chat of two models.
+
+    Attributes:
+        overflow: what to do with a context that does not fit the local model's window: `error`
+            with advice, or `search` for the passages that fit and suit the question best.
+        local_window: the local model's context window in tokens, where the model does not know.
+    """
+
+    overflow: Literal["error", "search"] = "error"
+    local_window: int | None = Field(default=None, ge=512)
+
+
+class MinionsConfig(RunConfig):
+    """Settings of `Minions`, the protocol of plans and jobs.
+
+    Attributes:
+        max_jobs_per_round: more jobs than this in one plan are refused, and the remote model told.
+        max_plan_repairs: how often in a run the remote model may mend a plan that did not work.
+        max_chunk_tokens: the longest chunk one job reads; longer ones are cut. Sets the context
+            window a resizable local model is given.
+        max_evidence_tokens: room for the findings of one round in the report to the remote model.
+        worker_output: the schema of a worker's reply; any pydantic model with a field `answer`.
+        plan_seconds: how long plan code may run.
+        plan_memory_mb: how much memory plan code may use.
+    """
+
+    max_jobs_per_round: int = Field(default=512, ge=1)
+    max_plan_repairs: int = Field(default=3, ge=0)
+    max_chunk_tokens: int = Field(default=4000, ge=128)
+    max_evidence_tokens: int = Field(default=1500, ge=100)
+    worker_output: type[BaseModel] = JobOutput
+    plan_seconds: float = Field(default=5, gt=0)
+    plan_memory_mb: int = Field(default=512, ge=32)
+
+    @field_validator("worker_output")
+    @classmethod
+    def _has_an_answer(cls, schema: type[BaseModel]) -> type[BaseModel]:
+        if "answer" not in schema.model_fields:
+            message = f"{schema.__name__} has no field `answer`; a worker's reply needs one"
+            raise ValueError(message)
+        return schema

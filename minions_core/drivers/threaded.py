@@ -1,0 +1,167 @@
+"""The driver for callers that block: scripts, notebooks inside a running loop, sync frameworks.
+
+The same shape as the asynchronous driver, on threads. Every thread runs in a copy of the caller's
+context, so traces and other context variables reach the models.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, assert_never, cast
+
+from minions_core.effects import AnyEffect, Ask, Emit, Gather, RunPlan, Steps
+from minions_core.errors import MinionsError, RunCancelled
+from minions_core.models import as_model_error
+
+if TYPE_CHECKING:
+    from minions_core.drivers.conditions import Conditions
+    from minions_core.messages import Reply
+
+T = TypeVar("T")
+
+
+class Stop:
+    """Asks a run, and every branch below it, to end at its next effect."""
+
+    def __init__(self, above: Stop | None = None) -> None:
+        self._asked = threading.Event()
+        self._above = above
+
+    def ask(self) -> None:
+        """Ask to stop."""
+        self._asked.set()
+
+    def check(self) -> None:
+        """Go on, or raise if asked to stop.
+
+        Raises:
+            RunCancelled: somebody asked.
+        """
+        if self._asked.is_set():
+            raise RunCancelled("the run was stopped")
+        if self._above:
+            self._above.check()
+
+
+class ThreadedDriver:
+    """Performs the effects of one run on the calling thread and on threads of its own.
+
+    A call in flight cannot be interrupted, so a stopped run ends when its calls do; their threads
+    are daemons and keep nobody from leaving.
+    """
+
+    def __init__(self, conditions: Conditions, stop: Stop | None = None) -> None:
+        self._conditions = conditions
+        self._stop = stop or Stop()
+
+    def run(self, steps: Steps[T]) -> T:
+        """Drive `steps` to its end and return what it comes to.
+
+        Raises:
+            RunCancelled: the run was asked to stop.
+            Exception: whatever the protocol lets through.
+        """
+        return self._run(steps, self._stop)
+
+    def _run(self, steps: Steps[T], stop: Stop) -> T:
+        advance = partial(steps.send, None)
+        try:
+            while True:
+                stop.check()
+                try:
+                    effect = advance()
+                except StopIteration as finished:
+                    return cast("T", finished.value)
+                try:
+                    answer = self._perform(effect, stop)
+                except RunCancelled:
+                    raise
+                except Exception as error:
+                    advance = partial(steps.throw, error)
+                else:
+                    advance = partial(steps.send, answer)
+        finally:
+            steps.close()
+
+    def _perform(self, effect: AnyEffect, stop: Stop) -> Any:
+        match effect:
+            case Ask():
+                return self._ask(effect, stop)
+            case Gather(branches):
+                return _FanOut(branches, self._run, stop).results(self._conditions.width)
+            case RunPlan():
+                return self._conditions.sandbox.run(effect)
+            case Emit(event):
+                return self._conditions.observe(event)
+            case _:
+                assert_never(effect)
+
+    def _ask(self, ask: Ask, stop: Stop) -> Reply:
+        conditions = self._conditions
+        with conditions.permits.for_thread(ask.role):
+            stop.check()
+            began = conditions.admit(ask)
+            try:
+                reply = conditions.models[ask.role].reply(ask, conditions.listener(ask))
+            except MinionsError as error:
+                conditions.failed(ask, error)
+                raise
+            except Exception as error:
+                raise conditions.failed(ask, as_model_error(error)) from error
+            return conditions.settle(ask, reply, began)
+
+
+class _FanOut(Generic[T]):
+    """Branches run on a few threads that share one lazy iterator."""
+
+    def __init__(
+        self, branches: Iterable[Steps[T]], run: Callable[[Steps[T], Stop], T], stop: Stop
+    ) -> None:
+        self._todo: Iterator[tuple[int, Steps[T]]] = iter(enumerate(branches))
+        self._run = run
+        self._stop = Stop(stop)
+        self._lock = threading.Lock()
+        self._results: dict[int, T] = {}
+        self._failure: BaseException | None = None
+        self._working = 0
+        self._over = threading.Event()
+
+    def results(self, width: int) -> list[T]:
+        """Run all branches on `width` threads; the first failure stops the rest and is raised."""
+        self._working = width
+        for _ in range(width):
+            context = contextvars.copy_context()
+            threading.Thread(target=context.run, args=(self._work,), daemon=True).start()
+        try:
+            # With a time-out, since an endless wait keeps Ctrl-C out on some systems.
+            while not self._over.wait(timeout=1.0):
+                pass
+        finally:
+            self._stop.ask()
+        if self._failure is not None:
+            raise self._failure
+        return [self._results[index] for index in sorted(self._results)]
+
+    def _work(self) -> None:
+        try:
+            while (taken := self._take()) is not None:
+                index, branch = taken
+                self._results[index] = self._run(branch, self._stop)
+        except BaseException as error:
+            with self._lock:
+                self._failure = self._failure or error
+            self._stop.ask()
+            self._over.set()
+        finally:
+            with self._lock:
+                self._working -= 1
+                if not self._working:
+                    self._over.set()
+
+    def _take(self) -> tuple[int, Steps[T]] | None:
+        with self._lock:
+            self._stop.check()
+            return next(self._todo, None)

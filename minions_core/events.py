@@ -1,0 +1,142 @@
+"""What happened in a run, as frozen values: the same for every driver, framework and screen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from minions_core.messages import Role, Usage
+    from minions_core.result import JobStatus, MinionsResult
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunStarted:
+    """A run began."""
+
+    protocol: str
+    question: str
+    documents: int
+    document_tokens: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallStarted:
+    """A model is being called."""
+
+    role: Role
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallFinished:
+    """A model answered, and was paid for."""
+
+    role: Role
+    label: str
+    usage: Usage
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallFailed:
+    """A model call failed for good: retries, if any, are over."""
+
+    role: Role
+    label: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundStarted:
+    """A round began."""
+
+    round: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanWritten:
+    """The remote model wrote a plan, and it ran: these many jobs come of it."""
+
+    round: int
+    plan: str
+    jobs: int
+    tasks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanRejected:
+    """The remote model's reply was no usable plan or answer; it is told why and asked again."""
+
+    round: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobStarted:
+    """A worker began to read a chunk."""
+
+    round: int
+    job: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobFinished:
+    """A worker is done with a chunk, one way or another."""
+
+    round: int
+    job: int
+    status: JobStatus
+    answer: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceGathered:
+    """A round's findings were checked and reported to the remote model."""
+
+    round: int
+    findings: int
+    report: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageSent:
+    """Minion: one model said this to the other."""
+
+    round: int
+    sender: Role
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextDelta:
+    """A piece of the final answer, as it arrives.
+
+    Pieces that turn out to belong to no answer are not sent; the answer in `RunFinished` counts.
+    """
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFinished:
+    """The run is over; always the last event."""
+
+    result: MinionsResult
+
+
+Event: TypeAlias = (
+    RunStarted
+    | CallStarted
+    | CallFinished
+    | CallFailed
+    | RoundStarted
+    | PlanWritten
+    | PlanRejected
+    | JobStarted
+    | JobFinished
+    | EvidenceGathered
+    | MessageSent
+    | TextDelta
+    | RunFinished
+)

@@ -1,0 +1,306 @@
+"""Where a quote stands in a text, and whether it bears out an answer.
+
+A quote is looked for as it is; then with case, accents, punctuation and white space folded away on
+both sides; then in parts, around an ellipsis or the other figures of a table row; then with a few
+slips of the pen. Whatever matched, the place found is one in the original text, and figures are
+checked against what stands there, not against what the worker says stands there.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from array import array
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator
+from functools import cached_property
+from itertools import islice
+
+from minions_core.documents import Span
+
+Range = tuple[int, int]
+"""A half-open range of characters in a folded text."""
+
+_MAX_TRIES = 50
+_MAX_WORD_CHARS = 40
+_WORD = re.compile(r"\S+")
+_GLUED = re.compile(r"[\w.,]*")
+_MAX_MARKS = 4
+_OPENING = re.compile("[(\\[{\"'\u201c\u2018\u00ab$\u20ac\u00a3\u00a5]*")
+_CLOSING = re.compile("[)\\]}\"'\u201d\u2019\u00bb%]*(?:[.!?](?!\\w)[)\"'\u201d\u2019\u00bb]*)?")
+
+
+def find_quote(quote: str, text: str) -> Span | None:
+    """Where `quote` stands in `text`, small differences allowed, or None.
+
+    For a quote in parts, from the start of its first to the end of its last.
+    """
+    parts = Source(text).locate(quote)
+    return Span(parts[0].start, parts[-1].end) if parts else None
+
+
+class Source:
+    """A text to look quotes up in; it is folded once, when first needed."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def locate(self, quote: str, *, slips: bool = True) -> tuple[Span, ...]:
+        """The spans a quote is made of, in order; none if it does not stand here.
+
+        Args:
+            quote: the words looked for.
+            slips: whether a tenth of the quote's characters may differ.
+        """
+        if not quote.strip():
+            return ()
+        at = _search(quote, self.text)
+        if at is not None:
+            return (Span(at, at + len(quote)),)
+        spans: list[Span] = []
+        for found in _match(quote, self._folded.text, slips=slips):
+            span = self._with_marks(self._folded.origin(*found))
+            taken = spans[-1].end if spans else 0
+            spans.append(Span(max(span.start, taken), span.end))
+        return tuple(spans)
+
+    def words_at(self, span: Span) -> str:
+        """The text of `span`, widened so that no word or figure is cut."""
+        before = self.text[max(0, span.start - _MAX_WORD_CHARS) : span.start]
+        after = self.text[span.end : span.end + _MAX_WORD_CHARS]
+        start = span.start - _length(_GLUED, before[::-1])
+        return self.text[start : span.end + _length(_GLUED, after)]
+
+    def has_word(self, word: str) -> bool:
+        """Whether a folded word stands in the text, as a whole."""
+        return next(_words(word, self._folded.text), None) is not None
+
+    @cached_property
+    def _folded(self) -> _Folded:
+        return _Folded(self.text)
+
+    def _with_marks(self, span: Span) -> Span:
+        """`span` with the brackets, currency signs and full stop that stand close around it."""
+        before = self.text[max(0, span.start - _MAX_MARKS) : span.start]
+        after = self.text[span.end : span.end + _MAX_MARKS + 1]
+        opening = _length(_OPENING, before[::-1])
+        return Span(span.start - opening, span.end + _length(_CLOSING, after))
+
+
+def _length(pattern: re.Pattern[str], text: str) -> int:
+    """How many characters at the start of `text` are of a kind."""
+    found = pattern.match(text)
+    return found.end() if found else 0
+
+
+def fold(text: str) -> str:
+    """`text` as it is compared: words and figures, a space between; `1,577` becomes `1577`."""
+    return _Folded(text).text
+
+
+_MARKS = "\u00ad\u0300-\u036f\u200b-\u200d\u2060\ufeff"
+_MARK = re.compile(f"[{_MARKS}]")
+_LETTERS = rf"(?:[^\W_]|[{_MARKS}])+"
+_TOKEN = re.compile(rf"{_LETTERS}(?:(?<=\d)[.,](?=\d){_LETTERS})*")
+_UNSEEN = re.compile(rf"[{_MARKS},]")
+
+
+class _FoldedCharacters(dict[int, str]):
+    """What each character folds to, worked out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        plain = unicodedata.normalize("NFKD", chr(code)).casefold()
+        plain = unicodedata.normalize("NFKD", plain)
+        self[code] = "".join(_UNSEEN.sub("", plain).split())
+        return self[code]
+
+
+_FOLDED = _FoldedCharacters()
+
+
+class _Folded:
+    """A folded text and the way back: where each of its words began."""
+
+    def __init__(self, original: str) -> None:
+        self._original = original
+        self._origins = array("q")
+        self._starts = array("q")
+        words: list[str] = []
+        length = 0
+        for token in _TOKEN.finditer(original):
+            word = token[0].translate(_FOLDED)
+            if word:
+                self._origins.append(token.start())
+                self._starts.append(length)
+                words.append(word)
+                length += len(word) + 1
+        self.text = " ".join(words)
+
+    def origin(self, start: int, end: int) -> Span:
+        """The stretch of the original that `[start, end)` of the folded text came from."""
+        last = self._character(end - 1) + 1
+        while last < len(self._original) and _MARK.match(self._original, last):
+            last += 1
+        return Span(self._character(start), last)
+
+    def _character(self, at: int) -> int:
+        word = bisect_right(self._starts, at) - 1
+        position, reached = self._origins[word], self._starts[word]
+        while True:
+            reached += len(_FOLDED[ord(self._original[position])])
+            if reached > at:
+                return position
+            position += 1
+
+
+_ELLIPSIS = re.compile(r"(?:\.\s?){3,}|\u2026")
+_ELLIPSIS_CHARS = 1500
+_ROW_CHARS = 400
+_SHORTEST_LABEL = 4
+_FUZZY_CHARS = range(20, 2001)
+_CHARS_PER_SLIP = 10
+_MAX_WINDOWS = 3
+
+
+def _match(quote: str, text: str, *, slips: bool) -> list[Range]:
+    """The parts of `quote` in the folded `text`."""
+    parts = [part for part in map(fold, _ELLIPSIS.split(quote)) if part]
+    if not parts:
+        return []
+    whole = " ".join(parts)
+    at = _search(whole, text)
+    if at is not None:
+        return [(at, at + len(whole))]
+    found = _match_in_order(parts, text) or _match_row(whole, text)
+    return found or (_match_nearly(whole, text) if slips else [])
+
+
+def _match_in_order(parts: list[str], text: str) -> list[Range]:
+    """The parts one after another, and as close together as they can be found."""
+    starts = islice(_words(parts[0], text), _MAX_TRIES)
+    chains = filter(None, (_chain(parts, text, start) for start in starts))
+    return min(chains, key=lambda chain: chain[-1][1] - chain[0][0], default=list[Range]())
+
+
+def _chain(parts: list[str], text: str, start: int) -> list[Range]:
+    chain = [(start, start + len(parts[0]))]
+    for part in parts[1:]:
+        end = chain[-1][1]
+        at = next(_words(part, text, end, end + _ELLIPSIS_CHARS + len(part)), None)
+        if at is None:
+            return []
+        chain.append((at, at + len(part)))
+    return chain
+
+
+def _match_row(quote: str, text: str) -> list[Range]:
+    """A row's label and some of its figures, where only other figures stand between them."""
+    words = quote.split()
+    size = next((n for n, word in enumerate(words) if word[0].isdigit()), len(words))
+    label, cells = " ".join(words[:size]), words[size:]
+    if len(label) < _SHORTEST_LABEL or not cells:
+        return []
+    for at in islice(_words(label, text), _MAX_TRIES):
+        end = at + len(label)
+        found = _cells(cells, text, end)
+        if found:
+            return [(at, end), *found]
+    return []
+
+
+def _cells(cells: list[str], text: str, start: int) -> list[Range]:
+    found: list[Range] = []
+    for word in _WORD.finditer(text, start, start + _ROW_CHARS):
+        if word[0] == cells[len(found)]:
+            found.append(word.span())
+            if len(found) == len(cells):
+                return found
+        elif not word[0][0].isdigit():
+            break
+    return []
+
+
+def _match_nearly(quote: str, text: str) -> list[Range]:
+    """The stretch of `text` that differs from `quote` in at most a tenth of its characters.
+
+    Of a quote with n slips, cut into n + 1 pieces, one piece is intact: where the pieces stand
+    tells which few windows of the text to compare.
+    """
+    size = len(quote)
+    if size not in _FUZZY_CHARS:
+        return []
+    slips = size // _CHARS_PER_SLIP
+    step = size // (slips + 1)
+    votes: Counter[int] = Counter()
+    for offset in range(0, size - step + 1, step):
+        pieces = _occurrences(quote[offset : offset + step], text)
+        votes.update((at - offset) // size for at in islice(pieces, _MAX_TRIES))
+    for window, _ in votes.most_common(_MAX_WINDOWS):
+        low = max(0, window * size - slips)
+        high = (window + 2) * size + slips
+        edits, end = _edits(quote, text[low:high])
+        if edits <= slips:
+            _, length = _edits(quote[::-1], text[low : low + end][::-1], anchored=True)
+            return [_whole_words(low + end - length, low + end, text)]
+    return []
+
+
+def _edits(pattern: str, text: str, *, anchored: bool = False) -> Range:
+    """The fewest edits that make `pattern` a stretch of `text`, and where that stretch ends.
+
+    Anchored, the stretch begins where the text does. One step per character of `text`, whatever the
+    length of `pattern`: G. Myers, A fast bit-vector algorithm for approximate string matching
+    (J. ACM 46, 1999).
+    """
+    masks: dict[str, int] = {}
+    for at, character in enumerate(pattern):
+        masks[character] = masks.get(character, 0) | 1 << at
+    every, last = (1 << len(pattern)) - 1, 1 << (len(pattern) - 1)
+    more, fewer, edits = every, 0, len(pattern)
+    best, end = edits, 0
+    for at, character in enumerate(text):
+        same = masks.get(character, 0)
+        across = (((same & more) + more) ^ more) | same
+        up, down = fewer | ~(across | more) & every, more & across
+        edits += bool(up & last) - bool(down & last)
+        if edits < best:
+            best, end = edits, at + 1
+        up, down = up << 1 | anchored, down << 1
+        same |= fewer
+        more, fewer = (down | ~(same | up)) & every, up & same & every
+    return best, end
+
+
+def _whole_words(start: int, end: int, text: str) -> Range:
+    left = text.rfind(" ", max(0, start - _MAX_WORD_CHARS), start + 1)
+    right = text.find(" ", end - 1, end + _MAX_WORD_CHARS)
+    if right < 0:
+        right = len(text) if len(text) - end < _MAX_WORD_CHARS else end
+    return (left + 1 if left >= 0 else start), right
+
+
+def _search(needle: str, text: str) -> int | None:
+    """The first place of `needle` that begins and ends with a word, else its first place."""
+    first = next(_occurrences(needle, text), None)
+    return next(_words(needle, text), first)
+
+
+def _words(needle: str, text: str, start: int = 0, stop: int | None = None) -> Iterator[int]:
+    """Where `needle` stands in `text` without cutting a word, among its first places."""
+    for at in islice(_occurrences(needle, text, start, stop), _MAX_TRIES):
+        end = at + len(needle)
+        if not _are_joined(text[at - 1 : at + 1]) and not _are_joined(text[end - 1 : end + 1]):
+            yield at
+
+
+def _are_joined(pair: str) -> bool:
+    # Other scripts than ASCII may write words without anything between them.
+    return len(pair) > 1 and pair.isascii() and pair.isalnum()
+
+
+def _occurrences(needle: str, text: str, start: int = 0, stop: int | None = None) -> Iterator[int]:
+    at = text.find(needle, start, stop)
+    while at >= 0:
+        yield at
+        at = text.find(needle, at + 1, stop)

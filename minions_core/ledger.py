@@ -1,0 +1,172 @@
+"""What a run used, what it cost, and what of the documents left the machine.
+
+A `Meter` notes every call the moment its reply arrives; a `Ledger` is what the notes add up to.
+Prices are those of genai-prices, bundled with it: nothing is fetched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal, TypeAlias
+
+from minions_core.messages import Role, Usage
+
+DisclosedKind: TypeAlias = Literal[
+    "name", "outline", "answer", "quote", "heading", "task", "plan_output"
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disclosed:
+    """One string, derived from a document, that left for the remote model.
+
+    Attributes:
+        kind: what it was sent as.
+        text: the string, verbatim.
+        document: the name of the document it came from, or None if that cannot be told.
+    """
+
+    kind: DisclosedKind
+    text: str
+    document: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disclosure:
+    """Everything derived from the documents that left for the remote model.
+
+    Attributes:
+        items: each string once, in the order of leaving.
+        tokens: how many tokens they are.
+        document_tokens: how many tokens the documents are.
+    """
+
+    items: tuple[Disclosed, ...] = ()
+    tokens: int = 0
+    document_tokens: int = 0
+
+    @property
+    def share(self) -> float:
+        """Tokens that left, as a share of the documents' tokens (0.0 to 1.0, rarely above)."""
+        return self.tokens / self.document_tokens if self.document_tokens else 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One call to a model, paid for."""
+
+    role: Role
+    label: str
+    model: str
+    usage: Usage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """The calls of one role, added up.
+
+    Attributes:
+        calls: how many, retries and repairs included.
+        usage: their tokens.
+        models: the names of the models that answered, in order of first use.
+    """
+
+    calls: int = 0
+    usage: Usage = Usage()
+    models: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, calls: Iterable[Call]) -> Account:
+        """Add up `calls`."""
+        listed = list(calls)
+        return cls(
+            calls=len(listed),
+            usage=sum((call.usage for call in listed), Usage()),
+            models=tuple(dict.fromkeys(call.model for call in listed)),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ledger:
+    """The bill of a run.
+
+    Attributes:
+        local: calls and tokens of the local model, which cost nothing.
+        remote: calls and tokens of the remote model.
+        cost: what the remote calls cost in US dollars, or None if a price is unknown.
+        baseline: what it would have cost to send the documents and the question to the remote
+            model in one call and get this answer, or None if the price is unknown.
+    """
+
+    local: Account = Account()
+    remote: Account = Account()
+    cost: Decimal | None = None
+    baseline: Decimal | None = None
+
+    @property
+    def saving(self) -> Decimal | None:
+        """What the run saved against the baseline (below 0 if it cost more), or None."""
+        if self.cost is None or self.baseline is None:
+            return None
+        return self.baseline - self.cost
+
+
+@dataclass(slots=True)
+class Meter:
+    """Notes calls and disclosures as they happen.
+
+    Notes are only ever appended, so several threads may share one without a lock.
+
+    Attributes:
+        price_as: price remote calls as this model instead of by the name it reports.
+    """
+
+    price_as: str | None = None
+    calls: list[Call] = field(default_factory=list[Call])
+    disclosed: list[Disclosed] = field(default_factory=list[Disclosed])
+
+    def remote_tokens(self) -> int:
+        """Remote tokens used so far."""
+        return sum(call.usage.total_tokens for call in self._of("remote"))
+
+    def cost(self) -> Decimal | None:
+        """Money spent so far in US dollars, or None if a price is unknown."""
+        total = Decimal(0)
+        for call in self._of("remote"):
+            amount = price(call.usage, self.price_as or call.model)
+            if amount is None:
+                return None
+            total += amount
+        return total
+
+    def ledger(self, baseline: Usage | None = None) -> Ledger:
+        """The bill as it stands; `baseline` is the usage of asking the remote model alone."""
+        remote = Account.of(self._of("remote"))
+        named = self.price_as or (remote.models[-1] if remote.models else None)
+        return Ledger(
+            local=Account.of(self._of("local")),
+            remote=remote,
+            cost=self.cost(),
+            baseline=price(baseline, named) if baseline and named else None,
+        )
+
+    def _of(self, role: Role) -> list[Call]:
+        return [call for call in self.calls if call.role == role]
+
+
+def price(usage: Usage, model: str) -> Decimal | None:
+    """What `usage` of `model` costs in US dollars, or None if its price is not known."""
+    from genai_prices import Usage as PricedUsage
+    from genai_prices import calc_price
+
+    counts = PricedUsage(
+        input_tokens=usage.input_tokens,
+        output_tokens=usage.output_tokens,
+        cache_read_tokens=usage.cached_input_tokens,
+    )
+    try:
+        return calc_price(counts, model_ref=model).total_price
+    except LookupError:
+        return None

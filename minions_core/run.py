@@ -1,0 +1,177 @@
+"""One run: the circumstances of a driver before it, the result after it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Generic, Literal, TypeAlias, TypeVar
+
+from minions_core.config import RunConfig
+from minions_core.documents import Document
+from minions_core.drivers import AsyncDriver, Conditions, Permits, ThreadedDriver, ignore
+from minions_core.errors import MinionsError, UsageError
+from minions_core.events import Event, RunFinished, RunStarted
+from minions_core.ledger import Disclosure, Meter
+from minions_core.messages import Usage
+from minions_core.protocols import Memory, Task
+from minions_core.result import MinionsResult, Outcome
+
+if TYPE_CHECKING:
+    from minions_core.drivers.threaded import Stop
+    from minions_core.effects import Steps
+    from minions_core.messages import Role, TokenCounter
+    from minions_core.models import Model
+    from minions_core.sandbox import Sandbox
+
+Context: TypeAlias = str | Document | Sequence[str | Document]
+"""What to read: one text or document, or several."""
+
+C = TypeVar("C", bound=RunConfig)
+
+_SAMPLES = 16
+_SAMPLE_CHARS = 25_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run(Generic[C]):
+    """A task, and everything needed to perform it once."""
+
+    protocol: Literal["minion", "minions"]
+    task: Task[C]
+    steps: Callable[[Task[C], Memory], Steps[Outcome]]
+    models: Mapping[Role, Model]
+    sandbox: Sandbox
+    permits: Permits
+
+    def threaded(self, on_event: Callable[[Event], None] | None, stop: Stop) -> MinionsResult:
+        """Perform it on the calling thread and its helpers."""
+        attempt = _Attempt(self, _one_at_a_time(on_event))
+        with attempt.explained():
+            return attempt.finished(ThreadedDriver(attempt.conditions, stop).run(attempt.steps()))
+
+    async def asynchronous(self, on_event: Callable[[Event], None] | None) -> MinionsResult:
+        """Perform it on the running event loop."""
+        attempt = _Attempt(self, on_event or ignore)
+        with attempt.explained():
+            return attempt.finished(await AsyncDriver(attempt.conditions).run(attempt.steps()))
+
+    @cached_property
+    def document_tokens(self) -> int:
+        """How many tokens the documents are."""
+        return sum(count_long(document.text, self.task.count) for document in self.task.documents)
+
+
+class _Attempt(Generic[C]):
+    """What is alive while a run lasts."""
+
+    def __init__(self, run: Run[C], observe: Callable[[Event], None]) -> None:
+        config = run.task.config
+        self._run = run
+        self._memory = Memory()
+        self.conditions = Conditions(
+            models=run.models,
+            sandbox=run.sandbox,
+            permits=run.permits,
+            count=run.task.count,
+            observe=observe,
+            budget=config.budget,
+            meter=Meter(config.price_as),
+        )
+
+    def steps(self) -> Steps[Outcome]:
+        task = self._run.task
+        started = RunStarted(
+            protocol=self._run.protocol,
+            question=task.question,
+            documents=len(task.documents),
+            document_tokens=self._run.document_tokens,
+        )
+        self.conditions.observe(started)
+        return self._run.steps(task, self._memory)
+
+    def finished(self, outcome: Outcome) -> MinionsResult:
+        result = self._result(outcome)
+        self.conditions.observe(RunFinished(result=result))
+        return result
+
+    @contextmanager
+    def explained(self) -> Generator[None, None, None]:
+        """Give an error that ends the run what was found and paid for before it."""
+        try:
+            yield
+        except MinionsError as error:
+            documents = self._run.task.documents
+            error.partial = self._result(self._memory.unanswered("failed", documents))
+            raise
+
+    def _result(self, outcome: Outcome) -> MinionsResult:
+        task, meter = self._run.task, self.conditions.meter
+        alone = Usage(
+            input_tokens=self._run.document_tokens + task.count(task.question),
+            output_tokens=task.count(outcome.answer),
+        )
+        return MinionsResult(
+            protocol=self._run.protocol,
+            question=task.question,
+            answer=outcome.answer,
+            status=outcome.status,
+            citations=outcome.citations,
+            evidence=outcome.evidence,
+            rounds=outcome.rounds,
+            ledger=meter.ledger(baseline=alone),
+            disclosure=Disclosure(
+                items=tuple(meter.disclosed),
+                tokens=sum(task.count(item.text) for item in meter.disclosed),
+                document_tokens=self._run.document_tokens,
+            ),
+            transcript=outcome.transcript,
+            notes=outcome.notes,
+        )
+
+
+def as_documents(context: Context) -> tuple[Document, ...]:
+    """A run's context as documents, each text named by its place in the list.
+
+    Raises:
+        UsageError: there is no text in it, or something that is neither text nor document.
+    """
+    items = [context] if isinstance(context, str | Document) else list(context)
+    documents = tuple(_document(item, number, len(items)) for number, item in enumerate(items, 1))
+    if not any(document.text.strip() for document in documents):
+        raise UsageError("context is empty: pass the text, or a list of texts or Documents")
+    return documents
+
+
+def _document(item: object, number: int, of: int) -> Document:
+    if isinstance(item, Document):
+        return item
+    if isinstance(item, str):
+        return Document(item, name="document" if of == 1 else f"document {number}")
+    raise UsageError(
+        f"context holds a {type(item).__name__}: pass str or minions_core.Document "
+        "(the framework adapters take the documents of their frameworks)"
+    )
+
+
+def count_long(text: str, count: TokenCounter) -> int:
+    """The tokens of `text`; a very long one is counted in samples, to within a few per cent."""
+    if len(text) <= _SAMPLES * _SAMPLE_CHARS:
+        return count(text)
+    step = len(text) // _SAMPLES
+    sampled = sum(count(text[i * step : i * step + _SAMPLE_CHARS]) for i in range(_SAMPLES))
+    return round(sampled * len(text) / (_SAMPLES * _SAMPLE_CHARS))
+
+
+def _one_at_a_time(on_event: Callable[[Event], None] | None) -> Callable[[Event], None]:
+    if on_event is None:
+        return ignore
+    lock = threading.Lock()
+
+    def observe(event: Event) -> None:
+        with lock:
+            on_event(event)
+
+    return observe

@@ -1,0 +1,244 @@
+"""What workers found, held against the documents."""
+
+import pytest
+
+from minions_core.documents import Chunk, Document, Span
+from minions_core.evidence.citations import UNPLACED, to_citation
+from minions_core.evidence.findings import Place, gather_findings
+from minions_core.jobs import Job
+from minions_core.result import Citation, JobResult
+
+PAGES = Document(
+    "Balance sheet\nReceivables 2018 4,392\nDebt 10\n"
+    "\fCash flows\nReceivables 2018 (305)\nDebt 10\n"
+    "\fNotes\nTim Cook is chairman. Receivables rose 22.9 % to 4,392.\n",
+    "report.txt",
+)
+FIRST, SECOND, THIRD = PAGES.text.split("\f")
+OTHER = Document("Receivables were 7 at the other firm.", "other.txt")
+
+
+def chunk_of(text: str, document: int = 0, whole: Document = PAGES) -> Chunk:
+    start = whole.text.index(text)
+    return Chunk(text, document, Span(start, start + len(text)))
+
+
+def done(
+    number: int, chunk: Chunk, answer: str | None, quote: str | None, task: str = "Receivables?"
+) -> tuple[Job, JobResult]:
+    result = JobResult(id=number, task=task, status="answered", answer=answer, citation=quote)
+    return Job(id=number, round=1, task=task, chunk=chunk), result
+
+
+def gather(*jobs, documents=(PAGES,), first_number=1):
+    return gather_findings(
+        jobs,
+        documents,
+        first_number=first_number,
+        heading_of=lambda document, offset: f"heading {document}",
+    )
+
+
+def told(findings):
+    return [(finding.answer, finding.check) for finding in findings]
+
+
+def test_a_quote_that_holds_the_figures_is_verified():
+    findings = gather(done(1, chunk_of(FIRST), "4,392", "receivables  2018 4392"))
+    assert findings[0].check == "verified"
+    assert findings[0].quote == "Receivables 2018 4,392"
+    assert findings[0].missing == ()
+
+
+def test_a_figure_that_is_not_in_the_quote_makes_a_finding_partial():
+    findings = gather(done(1, chunk_of(THIRD), "20.2 %", "Receivables rose 22.9 % to 4,392."))
+    assert (findings[0].check, findings[0].missing) == ("partial", ("20.2",))
+
+
+def test_a_figure_changed_in_the_quote_is_checked_against_the_document():
+    findings = gather(done(1, chunk_of(THIRD), "22.8 %", "Receivables rose 22.8 % to 4,392."))
+    assert (findings[0].check, findings[0].missing) == ("partial", ("22.8",))
+
+
+def test_a_figure_cut_out_of_a_longer_one_supports_nothing():
+    findings = gather(done(1, chunk_of(SECOND), "30", "Receivables 2018 (30"))
+    assert (findings[0].check, findings[0].missing) == ("partial", ("30",))
+
+
+def test_figures_between_the_parts_of_a_quote_support_nothing():
+    document = Document("Sales\n10\n20\n30\n")
+    findings = gather(
+        done(1, Chunk(document.text, 0, Span(0, 15)), "20", "Sales ... 30"), documents=[document]
+    )
+    assert (findings[0].check, findings[0].quote) == ("partial", "Sales ... 30")
+
+
+def test_a_name_nobody_wrote_makes_a_finding_partial():
+    findings = gather(done(1, chunk_of(THIRD), "It is Bob Iger.", "Tim Cook is chairman."))
+    assert findings[0].missing == ("Bob", "Iger")
+
+
+@pytest.mark.parametrize("quote", [None, "Receivables were sold to a bank."])
+def test_a_quote_that_stands_nowhere_is_unverified(quote):
+    findings = gather(done(1, chunk_of(SECOND), "305", quote))
+    place = findings[0].places[0]
+    assert findings[0].check == "unverified"
+    assert (place.document, place.span, place.page, place.heading) == (0, None, 2, "heading 0")
+
+
+def test_the_place_of_a_quote_is_in_its_own_chunk():
+    findings = gather(done(1, chunk_of(SECOND), "10", "Debt 10"))
+    start = len(FIRST) + 1 + SECOND.index("Debt 10")
+    assert findings[0].places == (
+        Place(
+            chunk=chunk_of(SECOND),
+            document=0,
+            name="report.txt",
+            span=Span(start, start + 7),
+            page=2,
+            heading="heading 0",
+        ),
+    )
+
+
+def test_a_quote_from_elsewhere_in_the_document_counts_there():
+    findings = gather(done(1, chunk_of(SECOND), "4,392", "Receivables 2018 4,392"))
+    assert (findings[0].check, findings[0].places[0].page) == ("verified", 1)
+
+
+def test_a_quote_from_another_document_does_not_count():
+    job = done(1, chunk_of(SECOND), "7", "Receivables were 7 at the other firm.")
+    assert gather(job, documents=[PAGES, OTHER])[0].check == "unverified"
+
+
+def test_text_a_plan_composed_is_looked_up_in_every_document():
+    chunk = Chunk("Page 9: receivables WERE 7 at the other firm.")
+    findings = gather(done(1, chunk, "7", "receivables were 7"), documents=[PAGES, OTHER])
+    place = findings[0].places[0]
+    assert (findings[0].check, place.document, place.span) == ("verified", 1, Span(0, 18))
+
+
+def test_without_a_chunk_a_quote_with_a_slip_is_looked_up_everywhere():
+    findings = gather(
+        done(1, Chunk(""), "7", "Receivables were 7 at the othr firm"), documents=[PAGES, OTHER]
+    )
+    assert (findings[0].check, findings[0].places[0].document) == ("verified", 1)
+
+
+def test_what_only_the_plan_wrote_is_unverified():
+    findings = gather(done(1, Chunk("Summary: receivables were 9."), "9", "receivables were 9"))
+    assert (findings[0].check, findings[0].places[0].document) == ("unverified", None)
+
+
+def test_a_chunk_the_plan_reshaped_is_read_where_it_was_cut():
+    chunk = Chunk("Cash flows | Debt 10", 0, chunk_of(SECOND).span)
+    assert gather(done(1, chunk, "10", "Debt 10"))[0].places[0].page == 2
+
+
+def test_the_columns_of_a_table_are_told():
+    table = Document(
+        "| Item | 2017 | 2018 |\n|---|---|---|\n| Sales | 10 | 20 |\n| Debt | 1 | 2 |\n"
+    )
+    chunk = Chunk(table.text, 0, Span(0, len(table.text)))
+    findings = gather(done(1, chunk, "20", "| Sales | 10 | 20 |"), documents=[table])
+    assert findings[0].places[0].columns == "Item | 2017 | 2018"
+
+
+def test_jobs_without_an_answer_are_passed_over():
+    assert gather(done(1, chunk_of(FIRST), None, None)) == []
+
+
+def test_the_same_passage_read_in_two_chunks_is_one_finding():
+    wide, narrow = chunk_of(FIRST), chunk_of("Receivables 2018 4,392\nDebt 10")
+    findings = gather(
+        done(1, narrow, "4,392", "2018 4,392"),
+        done(2, wide, "4,392.", "Receivables 2018 4,392"),
+    )
+    assert [(found.quote, len(found.places), found.jobs) for found in findings] == [
+        ("Receivables 2018 4,392", 1, (1, 2))
+    ]
+
+
+def test_the_same_words_on_two_pages_are_one_finding_with_two_places():
+    findings = gather(
+        done(1, chunk_of(SECOND), "10", "Debt 10"), done(2, chunk_of(FIRST), "10", "debt 10")
+    )
+    assert [[place.page for place in found.places] for found in findings] == [[1, 2]]
+
+
+def test_the_better_checked_of_two_duplicates_stands_for_both():
+    findings = gather(
+        done(1, chunk_of(FIRST), "4,392", "Receivables 2018"),
+        done(2, chunk_of(FIRST), "4,392", "2018 4,392"),
+    )
+    assert [(found.check, found.quote) for found in findings] == [("verified", "2018 4,392")]
+
+
+def test_other_answers_to_a_task_stay_apart():
+    findings = gather(
+        done(1, chunk_of(FIRST), "4,392", "Receivables 2018 4,392"),
+        done(2, chunk_of(FIRST), "(4,392)", "Receivables 2018 4,392"),
+    )
+    assert len(findings) == 2
+
+
+def test_the_same_answer_to_another_task_stays_apart():
+    findings = gather(
+        done(1, chunk_of(FIRST), "10", "Debt 10", task="Debt?"),
+        done(2, chunk_of(FIRST), "10", "Debt 10", task="Loans?"),
+    )
+    assert [found.task for found in findings] == ["Debt?", "Loans?"]
+
+
+def test_the_best_checked_come_first_and_numbers_go_on():
+    findings = gather(
+        done(1, chunk_of(FIRST), "5", "no such words anywhere", task="A"),
+        done(2, chunk_of(FIRST), "11", "Debt 10", task="A"),
+        done(3, chunk_of(SECOND), "305", "Receivables 2018 (305)", task="B"),
+        done(4, chunk_of(SECOND), "10", "Debt 10", task="A"),
+        done(5, chunk_of(FIRST), "4,392", "Receivables 2018 4,392", task="A"),
+        first_number=4,
+    )
+    assert [(found.number, found.answer) for found in findings] == [
+        (4, "4,392"),
+        (5, "10"),
+        (6, "305"),
+        (7, "11"),
+        (8, "5"),
+    ]
+
+
+def test_two_thousand_findings_are_gathered_in_one_sweep():
+    document = Document("Sales were 5. " * 2000)
+    jobs = [
+        done(number, Chunk("Sales were 5. ", 0, Span(at, at + 14)), "5", "Sales were 5.")
+        for number, at in enumerate(range(0, 28_000, 14), 1)
+    ]
+    findings = gather(*jobs, documents=[document])
+    assert [len(found.places) for found in findings] == [2000]
+
+
+def test_a_citation_is_in_the_documents_own_characters():
+    finding = gather(done(1, chunk_of(FIRST), "4,392", "receivables 2018 4392"))[0]
+    assert to_citation(finding, [PAGES]) == Citation(
+        number=1,
+        document="report.txt",
+        document_index=0,
+        quote="Receivables 2018 4,392",
+        answer="4,392",
+        check="verified",
+        start=14,
+        end=36,
+        page=1,
+        heading="heading 0",
+    )
+
+
+def test_a_citation_without_a_place_keeps_the_workers_words():
+    finding = gather(done(1, Chunk("Made up: 9."), "9", "Made up: 9."))[0]
+    citation = to_citation(finding, [PAGES])
+    assert (citation.document_index, citation.start, citation.quote) == (
+        UNPLACED,
+        None,
+        "Made up: 9.",
+    )

@@ -1,0 +1,201 @@
+"""Where a quote stands, whatever happened to it on the way."""
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from minions_core.documents import Span
+from minions_core.evidence.quotes import Source, _edits, find_quote, fold
+
+REPORT = """CONSOLIDATED STATEMENTS
+Purchases of property, plant and
+equipment (PP&E)
+(1,749)
+(1,373)
+(1,577)
+Net income
+5,363
+The \ufb01rm\u2019s long\u2011term debt was $ 12 million \u2014 \u201cbig\u201d.
+Net in\u00adcome of the cafe\u0301 rose 20.2 % in 2021, as the board had expected it to.
+"""
+
+
+def found(quote: str, text: str = REPORT) -> str | None:
+    span = find_quote(quote, text)
+    return text[span.start : span.end] if span else None
+
+
+@pytest.mark.parametrize(
+    ("quote", "passage"),
+    [
+        pytest.param("Net income\n5,363", "Net income\n5,363", id="as it is"),
+        pytest.param("net INCOME 5,363", "Net income\n5,363", id="case and line breaks"),
+        pytest.param("the firm's", "The \ufb01rm\u2019s", id="ligature and apostrophe"),
+        pytest.param("long-term debt", "long\u2011term debt", id="dash"),
+        pytest.param("debt was $12 million", "debt was $ 12 million", id="space after a currency"),
+        pytest.param("debt was €12 million", "debt was $ 12 million", id="another currency"),
+        pytest.param('million - "big".', "million \u2014 \u201cbig\u201d.", id="quotation marks"),
+        pytest.param("Net income of the café", "Net in\u00adcome of the cafe\u0301", id="accent"),
+        pytest.param("income 5363", "income\n5,363", id="separator of thousands"),
+        pytest.param("rose 20.2% in", "rose 20.2 % in", id="percent sign"),
+        pytest.param('"... the cafe rose..."', "the cafe\u0301 rose", id="outer ellipses"),
+        pytest.param(
+            "Purchases of property ... (1,577)",
+            "Purchases of property, plant and\nequipment (PP&E)\n(1,749)\n(1,373)\n(1,577)",
+            id="inner ellipsis",
+        ),
+        pytest.param(
+            "EQUIPMENT (PP&E) (1,373)", "equipment (PP&E)\n(1,749)\n(1,373)", id="cell of a row"
+        ),
+        pytest.param(
+            "equipment (PP&E) (1,749) (1,577)",
+            "equipment (PP&E)\n(1,749)\n(1,373)\n(1,577)",
+            id="two cells of a row",
+        ),
+        pytest.param(
+            "rose 20.2 % in 2021 as the bord has expected it",
+            "rose 20.2 % in 2021, as the board had expected it",
+            id="slips of the pen",
+        ),
+        pytest.param("Net income 1,577", None, id="a cell of another row"),
+        pytest.param("(1,577) ... Purchases of property", None, id="parts out of order"),
+        pytest.param("rose 20.2 % since the board had wanted", None, id="another wording"),
+        pytest.param("", None, id="empty"),
+        pytest.param(" \n", None, id="blank"),
+        pytest.param("...", None, id="only an ellipsis"),
+    ],
+)
+def test_a_quote_is_found_where_it_stands(quote, passage):
+    assert found(quote) == passage
+
+
+def test_a_whole_word_is_preferred():
+    assert find_quote("5", "15 and 5") == Span(7, 8)
+
+
+def test_parts_too_far_apart_are_no_quote():
+    assert found("alpha ... omega", "Alpha. " + "x " * 2000 + "Omega.") is None
+
+
+def test_the_first_part_next_to_the_second_is_taken():
+    text = "Total 1. " + "x " * 2000 + "Total 2 or 3."
+    assert found("total ... 3", text) == "Total 2 or 3."
+
+
+def test_the_closest_parts_are_taken():
+    assert found("sales ... 3", "Sales 1, then sales 2 or 3.") == "sales 2 or 3."
+
+
+def test_the_parts_of_a_quote_are_told():
+    source = Source("Sales\n10\n20\n30")
+    assert source.locate("Sales 30") == (Span(0, 5), Span(12, 14))
+
+
+def test_slips_may_be_forbidden():
+    source = Source("The committee will report in March.")
+    assert source.locate("The comittee will report in March", slips=False) == ()
+
+
+def test_a_text_without_spaces_is_searched_too():
+    assert found("資本的支出は", "当社の資本的支出は十億円。") == "資本的支出は"
+
+
+def test_a_quote_of_nothing_but_marks_is_found_as_it_is():
+    assert found("***", "a *** b") == "***"
+
+
+def test_a_text_without_words_holds_no_words():
+    assert find_quote("word", "*** --- ***") is None
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        pytest.param(Span(11, 13), "1,577", id="a figure cut at both ends"),
+        pytest.param(Span(5, 8), "was", id="a whole word"),
+        pytest.param(Span(0, 15), "Debt was (1,577)", id="the whole text"),
+    ],
+)
+def test_words_are_never_cut(place, words):
+    assert Source("Debt was (1,577)").words_at(place).strip("()") == words.strip("()")
+
+
+def test_a_word_is_known_only_as_a_whole():
+    source = Source("Tim Cook resigned.")
+    assert (source.has_word("cook"), source.has_word("coo")) == (True, False)
+
+
+WORDS = st.text(st.sampled_from("abcdeABß éﬁ1,.2 \n\t\u00ad\u0301\"'-—…$"), max_size=80)
+
+
+@given(st.text(min_size=1), st.data())
+def test_any_part_of_any_text_is_found_as_it_is(text, data):
+    start = data.draw(st.integers(0, len(text) - 1))
+    quote = text[start : data.draw(st.integers(start + 1, len(text)))]
+    assume(quote.strip())
+    assert found(quote, text) == quote
+
+
+@given(WORDS, st.data())
+def test_any_part_is_found_whatever_its_case_and_white_space(text, data):
+    start = data.draw(st.integers(0, len(text)))
+    part = text[start : data.draw(st.integers(start, len(text)))]
+    quote = "\n ".join(part.swapcase().split())
+    assume(fold(quote) and fold(quote) == fold(part))
+    assume(quote not in text)
+    assert fold(found(quote, text)) == fold(quote) or fold(quote) in fold(found(quote, text))
+
+
+@given(WORDS, WORDS)
+def test_a_place_is_never_outside_its_text(quote, text):
+    spans = Source(text).locate(quote)
+    ends = [end for span in spans for end in (span.start, span.end)]
+    assert all(0 <= span.start < span.end <= len(text) for span in spans)
+    assert ends == sorted(ends)
+
+
+@given(
+    st.lists(st.sampled_from(["alpha", "beta", "gamma", "delta", "1,234"]), min_size=9), st.data()
+)
+def test_a_changed_letter_does_not_hide_a_long_quote(words, data):
+    quote = " ".join(words)
+    at = data.draw(st.integers(0, len(quote) - 1))
+    changed = f"{quote[:at]}z{quote[at + 1 :]}"
+    assert find_quote(changed, f"Before it. {quote}. After it.") is not None
+
+
+def distance(pattern: str, text: str, *, anchored: bool) -> int:
+    """The textbook way: a row of the table for each character of the text."""
+    row = list(range(len(pattern) + 1))
+    best = row[-1]
+    for at, character in enumerate(text, 1):
+        corner, row[0] = row[0], at if anchored else 0
+        for index, wanted in enumerate(pattern, 1):
+            corner, row[index] = (
+                row[index],
+                min(corner + (character != wanted), row[index] + 1, row[index - 1] + 1),
+            )
+        best = min(best, row[-1])
+    return best
+
+
+@given(st.text("abc", min_size=1, max_size=70), st.text("abc", max_size=90), st.booleans())
+def test_edits_are_counted_as_in_the_textbook(pattern, text, anchored):
+    edits, end = _edits(pattern, text, anchored=anchored)
+    assert edits == distance(pattern, text, anchored=anchored)
+    assert edits == distance(pattern, text[:end], anchored=anchored)
+
+
+@pytest.mark.parametrize(
+    ("quote", "text"),
+    [
+        pytest.param("a" * 500 + "b" * 200, "a" * 200_000, id="one letter"),
+        pytest.param("a " * 500 + "b " * 300, "a " * 100_000, id="one word"),
+        pytest.param("label " + "1 " * 300 + "2", "label 1 " * 30_000, id="rows"),
+        pytest.param("a ... b ... c", "a b " * 50_000, id="ellipses"),
+        pytest.param("quick brown " * 150 + "ox", "quack brown fox " * 30_000, id="near misses"),
+        pytest.param("AB" * 850 + "c" * 250, "ab" * 100_000, id="folded"),
+    ],
+)
+def test_hostile_quotes_are_given_up_soon(quote, text):
+    assert find_quote(quote, text) is None

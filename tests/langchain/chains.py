@@ -1,0 +1,31 @@
+"""The chains and the question most tests are about."""
+
+from langchain_minions import MinionChain, MinionsChain
+from tests.langchain.scripted import (
+    REPORT,
+    ScriptedChat,
+    asks_then_answers,
+    plans_then_answers,
+    reads,
+    tells,
+)
+
+INPUT = {"task": "What was capital expenditure in 2023?", "context": REPORT}
+
+
+def minions_chain(local=reads, remote=plans_then_answers, **fields):
+    fields = {"max_rounds": 1, **fields}
+    return MinionsChain(
+        ScriptedChat(script=local, model="llama3.2"),
+        ScriptedChat(script=remote, model="gpt-4o"),
+        **fields,
+    )
+
+
+def minion_chain(**fields):
+    fields = {"max_rounds": 1, **fields}
+    return MinionChain(
+        ScriptedChat(script=tells, model="llama3.2"),
+        ScriptedChat(script=asks_then_answers, model="gpt-4o"),
+        **fields,
+    )

@@ -1,0 +1,134 @@
+"""Every model call is a child run of the chain's, whichever way the chain is called."""
+
+import contextvars
+
+import pytest
+from langchain_core.runnables import (
+    RunnableLambda,
+)
+from langchain_core.tracers.context import collect_runs
+
+from tests.langchain.chains import INPUT, minion_chain, minions_chain
+from tests.langchain.scripted import (
+    ANSWER,
+    FOUND,
+    Runs,
+)
+
+MINIONS_RUNS = [
+    (
+        "MinionsChain",
+        "chain",
+        [
+            ("local_job_1", "llm", []),
+            ("local_job_2", "llm", []),
+            ("remote_answer", "llm", []),
+            ("remote_plan_1", "llm", []),
+        ],
+    )
+]
+MINION_RUNS = [
+    (
+        "MinionChain",
+        "chain",
+        [
+            ("local_chat_1", "llm", []),
+            ("remote_answer", "llm", []),
+            ("remote_ask_1", "llm", []),
+        ],
+    )
+]
+BOTH = pytest.mark.parametrize(
+    ("make", "expected_runs"), [(minions_chain, MINIONS_RUNS), (minion_chain, MINION_RUNS)]
+)
+
+
+@BOTH
+def test_calls_are_child_runs_of_invoke(make, expected_runs):
+    runs = Runs()
+    make().invoke(INPUT, {"callbacks": [runs]})
+    assert runs.shapes == expected_runs
+
+
+@BOTH
+async def test_calls_are_child_runs_of_ainvoke(make, expected_runs):
+    runs = Runs()
+    await make().ainvoke(INPUT, {"callbacks": [runs]})
+    assert runs.shapes == expected_runs
+
+
+@BOTH
+def test_calls_are_child_runs_of_stream(make, expected_runs):
+    runs = Runs()
+    list(make().stream(INPUT, {"callbacks": [runs]}))
+    assert runs.shapes == expected_runs
+
+
+@BOTH
+async def test_calls_are_child_runs_of_astream(make, expected_runs):
+    runs = Runs()
+    [chunk async for chunk in make().astream(INPUT, {"callbacks": [runs]})]
+    assert runs.shapes == expected_runs
+
+
+def test_a_streamed_run_ends_in_the_trace_with_its_output():
+    runs = Runs()
+    list(minions_chain().stream(INPUT, {"callbacks": [runs]}))
+    assert runs.roots[0].outputs["answer"] == ANSWER
+
+
+def test_runs_nest_under_the_run_of_the_caller():
+    def ask(_, config):
+        return minions_chain().invoke(INPUT, config)["answer"]
+
+    runs = Runs()
+    RunnableLambda(ask, name="agent").invoke(None, {"callbacks": [runs]})
+    assert runs.shapes == [("agent", "chain", MINIONS_RUNS)]
+
+
+def test_tracers_of_the_context_see_the_run():
+    with collect_runs() as collected:
+        minions_chain().invoke(INPUT)
+    assert len(collected.traced_runs[0].child_runs) == 4
+
+
+def test_tags_and_metadata_reach_every_call():
+    runs = Runs()
+    config = {"callbacks": [runs], "tags": ["mine"], "metadata": {"tenant": "a"}}
+    minions_chain().invoke(INPUT, config)
+    calls = runs.roots[0].child_runs
+    assert all("mine" in call.tags for call in calls)
+    assert {call.extra["metadata"]["tenant"] for call in calls} == {"a"}
+
+
+def test_every_call_is_tagged_with_its_role():
+    runs = Runs()
+    minions_chain().invoke(INPUT, {"callbacks": [runs]})
+    roles = {call.name: set(call.tags) for call in runs.roots[0].child_runs}
+    assert roles["local_job_1"] == {"minions:local", "nostream"}
+    assert roles["remote_plan_1"] == {"minions:remote", "nostream"}
+
+
+def test_a_run_name_names_the_run_of_the_chain():
+    runs = Runs()
+    minions_chain().invoke(INPUT, {"callbacks": [runs], "run_name": "filing"})
+    assert runs.roots[0].name == "filing"
+
+
+async def test_events_tell_of_the_calls_by_name():
+    events = [event async for event in minions_chain().astream_events(INPUT, version="v2")]
+    started = {event["name"] for event in events if event["event"] == "on_chat_model_start"}
+    assert started == {"local_job_1", "local_job_2", "remote_plan_1", "remote_answer"}
+
+
+def test_context_variables_reach_the_models():
+    variable = contextvars.ContextVar("variable", default="unset")
+    seen = []
+
+    def read(messages):
+        seen.append(variable.get())
+        return FOUND
+
+    variable.set("set")
+    minions_chain(local=read).invoke(INPUT)
+    assert seen == ["set", "set"]

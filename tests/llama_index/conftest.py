@@ -1,0 +1,33 @@
+"""Handlers that listen to a test and are gone after it, and Settings as they were."""
+
+from collections.abc import Iterator
+
+import pytest
+from llama_index.core.instrumentation.span_handlers import SimpleSpanHandler
+from llama_index.core.settings import Settings
+from llama_index_instrumentation import get_dispatcher
+
+from tests.llama_index.listening import Events
+
+
+@pytest.fixture
+def events() -> Iterator[Events]:
+    handler, root = Events(), get_dispatcher()
+    root.add_event_handler(handler)
+    yield handler
+    root.event_handlers.remove(handler)
+
+
+@pytest.fixture
+def spans() -> Iterator[SimpleSpanHandler]:
+    handler, root = SimpleSpanHandler(), get_dispatcher()
+    root.add_span_handler(handler)
+    yield handler
+    root.span_handlers.remove(handler)
+
+
+@pytest.fixture(autouse=True)
+def _settings() -> Iterator[None]:
+    before = dict(vars(Settings))
+    yield
+    vars(Settings).update(before)
