@@ -16,13 +16,13 @@ from functools import partial
 from typing import TypeAlias, cast
 
 from minions_core.chunking import CHUNKERS, chunk_by_page
-from minions_core.documents import Chunk, Document, Span
+from minions_core.documents import PAGE_BREAK, Chunk, Document, Span
 from minions_core.effects import FindingPlace, Manifest
 from minions_core.errors import UsageError
+from minions_core.loose_json import without_thoughts
 from minions_core.search import search
 
 _FENCE = re.compile(r"```[ \t]*(?:python|py)?[ \t]*\n(.*?)(?:```|\Z)", re.DOTALL | re.IGNORECASE)
-_THOUGHT = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL | re.IGNORECASE)
 _BARE_CODE = re.compile(r"^(?:import |from |def |async def |[A-Z_]+ = )", re.MULTILINE)
 _QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)(?:'|\Z)|\"((?:[^\"\\]|\\.)*)(?:\"|\Z)", re.DOTALL)
 _MAX_ERROR_CHARS = 600
@@ -77,11 +77,6 @@ def tagged(text: str, tag: str) -> str | None:
     """What stands between `<tag>` and `</tag>` (or the end), or None if the tag is missing."""
     found = re.search(rf"<{tag}>(.*?)(?:</{tag}>|\Z)", text, re.DOTALL | re.IGNORECASE)
     return found[1].strip() if found else None
-
-
-def without_thoughts(reply: str) -> str:
-    """A reply without the `<think>` blocks some models put before it."""
-    return _THOUGHT.sub("", reply)
 
 
 def _plan_code(text: str) -> str | None:
@@ -139,8 +134,11 @@ class PlanTools:
             known = self._known[text] = self._find(text)
         return known
 
-    def _chunks(self, name: str, text: object, *args: object, **options: object) -> list[str]:
-        source = self.locate(_string(text, f"the text given to {name}"))
+    def _chunks(
+        self, name: str, text: object = None, *args: object, doc: object = None, **options: object
+    ) -> list[str]:
+        given = doc if text is None else text  # the reference implementation calls it `doc`
+        source = self.locate(_string(given, f"the text given to {name}"))
         spans = _checked(name, CHUNKERS[name], source.text, *args, **options)
         return [
             self._remember(source, span, number, len(spans))
@@ -156,15 +154,13 @@ class PlanTools:
 
     def _page(self, i: object, n: object) -> str:
         index = _within(i, len(self._documents), "page: i, the number of the document")
+        number = _whole(n, "page: n, the number of the page")
         document = self._documents[index]
-        spans = chunk_by_page(document.text)
-        first = document.first_page or 1
-        number = _whole(n, "page: n, the number of the page") - first
-        if not 0 <= number < len(spans):
-            raise UsageError(
-                f"page: document {index} has pages {first} to {first + len(spans) - 1}"
-            )
-        return self._remember(self.locate(document.text), spans[number], number + 1, len(spans))
+        pages = _numbered_pages(document)
+        if number not in pages:
+            known = f"{min(pages)} to {max(pages)}" if pages else "none"
+            raise UsageError(f"page: document {index} has no page {number}; its pages: {known}")
+        return self._remember(self.locate(document.text), pages[number], number, max(pages))
 
     def _near(self, n: object) -> str:
         chunk = self._places.get(_whole(n, "near: n, the evidence number"))
@@ -174,10 +170,11 @@ class PlanTools:
                 f"near: there is no evidence with that number and a place; known: {shown}"
             )
         text = self._documents[chunk.document].text
-        span = Span(
-            max(0, chunk.span.start - _NEAR_CHARS), min(len(text), chunk.span.end + _NEAR_CHARS)
-        )
-        return self._remember(self.locate(text), span, None, None)
+        start = text.rfind("\n", 0, max(0, chunk.span.start - _NEAR_CHARS)) + 1
+        start = max(start, chunk.span.start - 2 * _NEAR_CHARS, 0)
+        end = text.find("\n", chunk.span.end + _NEAR_CHARS)
+        end = min(end if end >= 0 else len(text), chunk.span.end + 2 * _NEAR_CHARS)
+        return self._remember(self.locate(text), Span(start, end), None, None)
 
     def _remember(self, source: Chunk, span: Span, number: int | None, of: int | None) -> str:
         text = source.text[span.start : span.end]
@@ -204,8 +201,22 @@ class PlanTools:
         return Chunk(text)
 
 
+def _numbered_pages(document: Document) -> dict[int, Span]:
+    """The pages that are not blank by their numbers, as `Document.page_at` counts them."""
+    pages: dict[int, Span] = {}
+    number, counted = document.first_page or 1, 0
+    known = document.page_at(0) is not None
+    for span in chunk_by_page(document.text):
+        number += document.text.count(PAGE_BREAK, counted, span.start) if known else bool(pages)
+        counted = span.start
+        pages[number] = span
+    return pages
+
+
 def as_manifests(rows: object, tools: PlanTools, *, max_manifests: int) -> tuple[Manifest, ...]:
     """The rows `[chunk, task, advice]` that came out of the sandbox, checked and placed.
+
+    A row that comes twice is one job: asked the same of the same chunk, a model says the same.
 
     Raises:
         UsageError: a row is not what the contract says, there are none, or too many.
@@ -220,7 +231,8 @@ def as_manifests(rows: object, tools: PlanTools, *, max_manifests: int) -> tuple
             f"prepare_jobs returned {len(listed)} jobs, the limit is {max_manifests}: "
             "use larger chunks, fewer tasks or search()"
         )
-    return tuple(_manifest(number, row, tools) for number, row in enumerate(listed, start=1))
+    manifests = (_manifest(number, row, tools) for number, row in enumerate(listed, start=1))
+    return tuple(dict.fromkeys(manifests))
 
 
 def _manifest(number: int, row: Sequence[object], tools: PlanTools) -> Manifest:

@@ -37,6 +37,8 @@ _STATUS_WORDS: Final[Mapping[JobStatus, str]] = MappingProxyType(
 _TASK_CHARS = 100
 _ANSWER_CHARS = 600
 _QUOTE_CHARS = 300
+_WHOLE_QUOTE_CHARS = 1500
+_MOST_WHOLE_QUOTES = 50
 _DOUBTFUL_QUOTE_CHARS = 120
 _TITLE_CHARS = 80
 _MAX_PLACES = 4
@@ -81,7 +83,9 @@ def report(
 ) -> Report:
     """The evidence of a round, grouped by task, within `max_tokens`.
 
-    Where not all fits, the best checked findings stay, of every task in turn; the rest is counted.
+    Quotes are given whole as long as half of the room holds them all, and cut to their middle
+    otherwise. Where not all fits even so, the best checked findings stay, of every task in turn;
+    the rest is counted.
 
     Args:
         findings: what was found, as `gather_findings` returns it.
@@ -102,13 +106,18 @@ def report(
     foot = _fitting(quiet, count, max_tokens // _QUIET_SHARE)
     best_first = _in_turn(findings)
 
-    def written(shown: int) -> Report:
-        body = _grouped(best_first[:shown], titles, max_tokens, named=named)
+    def written(shown: int, quote_chars: int) -> Report:
+        body = _grouped(best_first[:shown], titles, quote_chars, named=named)
         return _report([Line(head), *body, *foot], best_first, shown)
 
-    most = min(len(findings), max_tokens // _FEWEST_LINE_TOKENS)
-    sizes = range(1, most + 1)
-    return written(bisect_right(sizes, max_tokens, key=lambda shown: count(written(shown).text)))
+    if len(findings) <= _MOST_WHOLE_QUOTES:
+        whole = written(len(findings), _WHOLE_QUOTE_CHARS)
+        if count(whole.text) <= max_tokens // 2:
+            return whole
+    room = min(_QUOTE_CHARS, max_tokens)
+    sizes = range(1, min(len(findings), max_tokens // _FEWEST_LINE_TOKENS) + 1)
+    fitting = bisect_right(sizes, max_tokens, key=lambda shown: count(written(shown, room).text))
+    return written(fitting, room)
 
 
 def _report(lines: list[Line], best_first: Sequence[Finding], shown: int) -> Report:
@@ -125,7 +134,7 @@ def _report(lines: list[Line], best_first: Sequence[Finding], shown: int) -> Rep
 
 def report_line(finding: Finding, documents: Sequence[Document]) -> Line:
     """One finding: `[3] 1,577 | "Purchases of PP&E (1,577)" | p. 41, "Cash flows"`."""
-    return _line(finding, _QUOTE_CHARS, named=len(documents) > 1)
+    return _line(finding, _WHOLE_QUOTE_CHARS, named=len(documents) > 1)
 
 
 def one_line(text: str, max_chars: int | None = None) -> str:
@@ -159,7 +168,7 @@ def _line(finding: Finding, room: int, *, named: bool) -> Line:
     answer = _field(finding.answer, min(_ANSWER_CHARS, 2 * room))
     disclosed = [Disclosed(kind="answer", text=answer, document=name)]
     fields = [f"[{finding.number}] {answer}"]
-    quote = _quote(finding, min(_QUOTE_CHARS, room))
+    quote = _quote(finding, room)
     if quote:
         fields.append(f'"{quote}"')
         disclosed.append(Disclosed(kind="quote", text=quote, document=name))

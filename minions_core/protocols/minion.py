@@ -19,8 +19,9 @@ from minions_core.events import EvidenceGathered, MessageSent, RoundStarted
 from minions_core.evidence import gather_findings, one_line, report_line
 from minions_core.jobs import Job, is_abstention, job_result
 from minions_core.ledger import Disclosed
+from minions_core.loose_json import without_thoughts
 from minions_core.messages import Message, estimate_tokens
-from minions_core.plans import Answer, tagged, without_thoughts
+from minions_core.plans import Answer, tagged
 from minions_core.prompts import render
 from minions_core.protocols.remote import ask_remote, complain
 from minions_core.protocols.task import Memory, Task

@@ -238,9 +238,8 @@ def _finished(job: Job, result: JobResult) -> FinishedJob:
 
 
 def _places(progress: _Progress) -> tuple[FindingPlace, ...]:
-    chunks = {job.id: job.chunk for job, _ in progress.jobs}
     return tuple(
-        FindingPlace(number=finding.number, chunk=chunks[finding.jobs[0]])
+        FindingPlace(number=finding.number, chunk=finding.places[0].chunk)
         for finding in progress.memory.findings
     )
 

@@ -26,7 +26,8 @@ from minions_core import (
 )
 from minions_core.testing import ScriptedModel
 
-TEXT = "Revenue was 7 million.\n\n" + "Nothing else of note happened that year.\n\n" * 40
+FILLER = "\n\n".join(f"Nothing of note happened on day {day} of that year." for day in range(40))
+TEXT = f"Revenue was 7 million.\n\n{FILLER}\n\n"
 PLAN = (
     "```python\n"
     "def prepare_jobs(context, prev_job_manifests=None, prev_job_outputs=None):\n"
@@ -113,7 +114,7 @@ def test_events_come_in_order_and_end_with_the_result():
     events = list(Minions(local(), remote()).stream("What was revenue?", TEXT))
     assert isinstance(events[0], RunStarted)
     assert isinstance(events[-1], RunFinished)
-    assert len([event for event in events if isinstance(event, JobFinished)]) == 4
+    assert len([event for event in events if isinstance(event, JobFinished)]) == 5
 
 
 def test_the_answer_streams_without_its_tags():

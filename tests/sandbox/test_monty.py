@@ -97,12 +97,41 @@ def test_page_gives_a_page_by_its_number():
     assert "Second page" in run.manifests[0].chunk.text
 
 
-def test_near_gives_the_text_around_a_finding():
+def test_a_blank_page_keeps_its_number():
+    run = prepare(
+        "def prepare_jobs(context):\n    return [JobManifest(page(0, 7), 'What?')]",
+        Document("Fifth page\f  \fSeventh page", first_page=5),
+    )
+    assert run.manifests[0].chunk.text == "Seventh page"
+
+
+def test_near_gives_the_text_around_a_finding_up_to_whole_lines():
+    document = Document(
+        "first\n" + "x" * 2000 + "\nCosts were 3.\n" + "y" * 1400 + "\nz\nlast " * 99
+    )
+    start = document.text.index("Costs")
+    place = FindingPlace(number=4, chunk=Chunk("Costs were 3.", 0, Span(start, start + 13)))
     run = prepare(
         "def prepare_jobs(context):\n    return [JobManifest(near(4), 'What?')]",
-        places=(FindingPlace(number=4, chunk=Chunk("Costs were 3.", 0, Span(16, 29))),),
+        document,
+        places=(place,),
     )
-    assert run.manifests[0].chunk.span == Span(0, 1529)
+    text = run.manifests[0].chunk.text
+    assert text.startswith("xxx")
+    assert text.endswith(("\nz", "last "))
+
+
+def test_the_text_may_be_named_as_the_reference_implementation_names_it():
+    run = prepare(
+        "def prepare_jobs(context):\n"
+        "    return [JobManifest(c, 'x') for c in chunk_by_section(doc=context[0], overlap=0)]"
+    )
+    assert run.error is None
+
+
+def test_a_job_that_is_listed_twice_is_one():
+    run = prepare("def prepare_jobs(c):\n    return [JobManifest('a', 'b'), JobManifest('a', 'b')]")
+    assert len(run.manifests) == 1
 
 
 def test_later_plans_see_the_jobs_before_them():
@@ -166,7 +195,7 @@ def test_transform_outputs_is_cut_to_its_limit():
             id="blank",
         ),
         pytest.param(
-            "def prepare_jobs(context):\n    return [JobManifest('a', 'b')] * 99",
+            "def prepare_jobs(context):\n    return [JobManifest('a', str(n)) for n in range(99)]",
             "the limit is 9",
             id="too many",
         ),
@@ -186,7 +215,9 @@ def test_transform_outputs_is_cut_to_its_limit():
             "list of str",
             id="search",
         ),
-        pytest.param("def prepare_jobs(context):\n    return page(0, 999)", "has pages", id="page"),
+        pytest.param(
+            "def prepare_jobs(context):\n    return page(0, 999)", "no page 999", id="page"
+        ),
         pytest.param("def prepare_jobs(context):\n    return near(1)", "none yet", id="near"),
         pytest.param(
             "import socket\ndef prepare_jobs(c): ...", "No module named 'socket'", id="net"
