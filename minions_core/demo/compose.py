@@ -18,7 +18,7 @@ Any of the following may keep us from reaching our goals. The order says nothing
 or how grave they are, and risks that we do not know or think small today may turn out to matter.
 """
 _SEGMENT_LINES = ("revenue", "operating_income", "margin", "depreciation", "assets", "backlog")
-_TAILS_A_RISK = 5
+_TAILS_A_RISK = 7
 
 
 def compose(rng: random.Random) -> tuple[Writer, dict[str, Any]]:
@@ -35,6 +35,7 @@ def compose(rng: random.Random) -> tuple[Writer, dict[str, Any]]:
         writer.write(template(name))
     writer.write(template("note_tables"), **schedules(rng, figures, slots))
     _sites(rng, writer)
+    writer.write(template("people"))
     writer.write(template("governance"), fees=fees(rng, slots))
     _directors(rng, writer, slots)
     return writer, slots
