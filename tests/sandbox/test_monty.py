@@ -243,6 +243,7 @@ def test_what_is_wrong_with_a_plan_is_told(code, told):
         pytest.param("x = 'a' * 10**9", id="memory"),
         pytest.param("def f(): return f()\n    f()", id="recursion"),
         pytest.param("x = 9**9**9", id="one endless operation"),
+        pytest.param("x = 3\n    while True: x = x * x + 10**9", id="too busy to hear the clock"),
     ],
 )
 def test_a_plan_that_takes_too_much_is_stopped_and_told(body):
