@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import PureWindowsPath
-from typing import Any, TypeAlias, cast
+from typing import Any, cast
 
 from langchain_core.documents import Document as LangChainDocument
 from pydantic import BaseModel, ConfigDict, Field
 
+from langchain_minions._reading import Reading
 from minions_core.documents import Document
 from minions_core.errors import UsageError
-from minions_core.ledger import Account, Ledger
+from minions_core.ledger import Ledger
 from minions_core.result import Citation, MinionsResult, Status
 
 TASK_KEYS = ("task", "question", "input", "query")
-
-Text: TypeAlias = str | LangChainDocument | Document
-CoreText: TypeAlias = str | Document
 
 
 class ChainInput(BaseModel):
@@ -42,7 +39,9 @@ class ChainOutput(BaseModel):
         answer: the answer, with `[n]` markers.
         citations: the passages it rests on, in the order of their first marker.
         documents: the same passages as LangChain documents: the quote, with the metadata of the
-            document it stands in and `document`, `start`, `end`, `page`, `number` and `check`.
+            document it stands in (of the page, where documents are pages) and `document`, `start`
+            and `end` in the `page_content` of that, `page` as printed or counted from 1, `number`
+            and `check`. A passage over the edge of a page is placed on that which holds most of it.
         status: how the run ended.
         usage: for `local` and `remote` the calls, tokens and models; `cost`, `baseline` and
             `saving` in US dollars, None where a price is unknown.
@@ -65,12 +64,12 @@ class Request:
 
     Attributes:
         task: the question.
-        context: the texts to read, in the caller's order.
+        reading: what to read.
         doc_metadata: what to tell the remote model about them.
     """
 
     task: str
-    context: tuple[CoreText, ...]
+    reading: Reading
     doc_metadata: str = ""
 
 
@@ -82,9 +81,15 @@ def read_input(given: object, standing_context: object = None) -> Request:
         standing_context: what to read where `given` brings no context.
 
     Raises:
-        UsageError: question or context are missing, or of a type that cannot be read.
+        UsageError: question or context are missing, or of a type that cannot be read, or there is
+            a `chat_history`. Other keys a pipe may carry are left alone.
     """
     fields = cast("Mapping[str, Any]", given) if isinstance(given, Mapping) else {"task": given}
+    if fields.get("chat_history"):
+        raise UsageError(
+            "chat_history is not supported yet and would go unread: give a question that stands on "
+            "its own, and leave chat_history out or empty"
+        )
     task = next((fields[key] for key in TASK_KEYS if fields.get(key)), None)
     if not isinstance(task, str) or not task.strip():
         raise UsageError(
@@ -99,43 +104,17 @@ def read_input(given: object, standing_context: object = None) -> Request:
         )
     return Request(
         task=task,
-        context=tuple(to_core(text, _unnamed(n, texts)) for n, text in enumerate(texts, start=1)),
+        reading=Reading.of(texts),
         doc_metadata=str(fields.get("doc_metadata") or ""),
     )
 
 
-def to_core(given: object, unnamed: str = "document") -> CoreText:
-    """A text as the core reads it: its name from `source` or `title`, its page from `page`.
-
-    Args:
-        given: a string, a LangChain document or a core document.
-        unnamed: the name of a LangChain document whose metadata tells none.
-
-    Raises:
-        UsageError: `given` is neither a string nor a document.
-    """
-    if isinstance(given, str | Document):
-        return given
-    if not isinstance(given, LangChainDocument):
-        raise UsageError(
-            "a context is made of strings and LangChain Documents, "
-            f"not of {type(given).__name__} objects"
-        )
-    metadata: dict[str, Any] = given.metadata
-    return Document(
-        given.page_content,
-        name=_name(metadata) or unnamed,
-        metadata=metadata,
-        first_page=_page(metadata),
-    )
-
-
-def to_output(result: MinionsResult, context: Sequence[CoreText]) -> dict[str, Any]:
-    """The result of a run over `context`, as `ChainOutput` describes it."""
+def to_output(result: MinionsResult, reading: Reading) -> dict[str, Any]:
+    """The result of a run over `reading`, as `ChainOutput` describes it."""
     return {
         "answer": result.answer,
         "citations": list(result.citations),
-        "documents": [_evidence(citation, context) for citation in result.citations],
+        "documents": [reading.evidence(citation) for citation in result.citations],
         "status": result.status,
         "usage": _usage(result.ledger),
         "result": result,
@@ -153,60 +132,12 @@ def _texts(given: object) -> list[object]:
     return list(cast("Iterable[object]", given))
 
 
-def _unnamed(number: int, texts: Sequence[object]) -> str:
-    return "document" if len(texts) == 1 else f"document {number}"
-
-
-def _name(metadata: Mapping[str, Any]) -> str:
-    source = str(metadata.get("source") or "")
-    # A web address stays whole; of a path only the file name is anybody else's business.
-    named = source if "://" in source else PureWindowsPath(source).name
-    return named or str(metadata.get("title") or "")
-
-
-def _page(metadata: Mapping[str, Any]) -> int | None:
-    """The page as printed where that is a number; else `page`, which loaders count from 0."""
-    label = str(metadata.get("page_label") or "")
-    if label.isdecimal():
-        return int(label)
-    page = metadata.get("page")
-    return page + 1 if isinstance(page, int) else None
-
-
-def _evidence(citation: Citation, context: Sequence[CoreText]) -> LangChainDocument:
-    origin = context[citation.document_index]
-    place = {
-        "document": citation.document,
-        "start": citation.start,
-        "end": citation.end,
-        "page": citation.page,
-        "number": citation.number,
-        "check": citation.check,
-    }
-    kept: Mapping[str, Any] = origin.metadata if isinstance(origin, Document) else {}
-    known = {key: value for key, value in place.items() if value is not None}
-    return LangChainDocument(citation.quote, metadata={**place, **kept, **known})
-
-
 def _usage(ledger: Ledger) -> dict[str, Any]:
     money = {"cost": ledger.cost, "baseline": ledger.baseline, "saving": ledger.saving}
     return {
-        "local": _account(ledger.local),
-        "remote": _account(ledger.remote),
+        "local": ledger.local.counts(),
+        "remote": ledger.remote.counts(),
         **{name: None if amount is None else float(amount) for name, amount in money.items()},
-    }
-
-
-def _account(account: Account) -> dict[str, Any]:
-    usage = account.usage
-    return {
-        "calls": account.calls,
-        "input_tokens": usage.input_tokens,
-        "output_tokens": usage.output_tokens,
-        "cached_input_tokens": usage.cached_input_tokens,
-        "total_tokens": usage.total_tokens,
-        "estimated": usage.estimated,
-        "models": list(account.models),
     }
 
 

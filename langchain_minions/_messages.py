@@ -8,14 +8,11 @@ from typing import Any
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
+from minions_core.clients.finish import finish_reason
 from minions_core.errors import ModelError
-from minions_core.messages import FinishReason, Message, Reply, Usage
+from minions_core.messages import Message, Reply, Usage
 
 _MESSAGE_TYPES = {"system": SystemMessage, "user": HumanMessage, "assistant": AIMessage}
-_STOPPED = frozenset(
-    {"stop", "end_turn", "stop_sequence", "eos", "tool_calls", "tool_use", "function_call"}
-)
-_CUT = frozenset({"length", "max_tokens", "max_output_tokens", "model_length"})
 
 
 def to_langchain(messages: Iterable[Message]) -> list[BaseMessage]:
@@ -59,7 +56,7 @@ def to_reply(answer: object) -> Reply:
     return Reply(
         text=_called_with(answer) or text,
         usage=_usage(answer),
-        finish_reason=_finish_reason(metadata),
+        finish_reason=finish_reason(_told_finish(metadata)),
         model=metadata.get("model_name") or metadata.get("model"),
     )
 
@@ -72,7 +69,7 @@ def cut_reply(error: Exception) -> Reply | None:
     """
     completion = getattr(error, "completion", None)
     choices = getattr(completion, "choices", None)
-    if not choices or choices[0].finish_reason not in _CUT:
+    if not choices or finish_reason(choices[0].finish_reason) != "length":
         return None
     counted = getattr(completion, "usage", None)
     return Reply(
@@ -103,15 +100,7 @@ def _usage(answer: BaseMessage) -> Usage | None:
     )
 
 
-def _finish_reason(metadata: Mapping[str, Any]) -> FinishReason:
-    reason = _reason_told(metadata)
-    if reason in _CUT:
-        return "length"
-    return "stop" if not reason or reason in _STOPPED else "other"
-
-
-def _reason_told(metadata: Mapping[str, Any]) -> str:
+def _told_finish(metadata: Mapping[str, Any]) -> object:
     unfinished: Mapping[str, Any] = metadata.get("incomplete_details") or {}
     names = ("done_reason", "finish_reason", "stop_reason")
-    told = next((metadata[name] for name in names if metadata.get(name)), unfinished.get("reason"))
-    return str(told or "").lower()
+    return next((metadata[name] for name in names if metadata.get(name)), unfinished.get("reason"))

@@ -9,6 +9,7 @@ from functools import reduce
 from importlib import import_module
 from typing import Any
 
+from langchain_core.messages import BaseMessage
 from langchain_core.runnables import Runnable, RunnableConfig
 from langchain_core.runnables.config import ensure_config
 from langchain_core.runnables.configurable import DynamicRunnable
@@ -18,11 +19,13 @@ from langchain_minions._runnables import (
     Answering,
     changed,
     chat_models,
+    has_field,
     held_to,
     limited_to,
     window_of,
     windowed,
 )
+from minions_core.clients.finish import marked_if_cut
 from minions_core.effects import Ask
 from minions_core.errors import ContextWindowExceeded, MissingExtra, ModelError, UsageError
 from minions_core.messages import Reply
@@ -37,7 +40,8 @@ class LangChainModel:
     Chat models are held to an ask's schema where they offer structured output, kept to its reply
     length, and given the window a run needs. All this looks through `.bind()`, `.with_config()`,
     `.with_retry()`, `.with_fallbacks()` and configurable models, and works on copies. Any other
-    runnable is asked as it is. Errors of providers pass through unchanged.
+    runnable is asked as it is. Errors of providers pass through unchanged. A prompt that Ollama cut
+    without a word is told by `finish_reason="input_truncated"`.
 
     Args:
         runnable: what answers.
@@ -99,7 +103,7 @@ class LangChainModel:
     def reply(self, ask: Ask, on_text: OnText | None = None) -> Reply:
         """Answer, blocking, in a child run."""
         try:
-            return to_reply(self._answer(ask, on_text))
+            return self._checked(to_reply(self._answer(ask, on_text)), ask)
         except Exception as error:
             if cut := cut_reply(error):
                 return cut
@@ -112,7 +116,7 @@ class LangChainModel:
     async def areply(self, ask: Ask, on_text: OnText | None = None) -> Reply:
         """Answer, without blocking the event loop, in a child run."""
         try:
-            return to_reply(await self._aanswer(ask, on_text))
+            return self._checked(to_reply(await self._aanswer(ask, on_text)), ask)
         except Exception as error:
             if cut := cut_reply(error):
                 return cut
@@ -123,11 +127,7 @@ class LangChainModel:
         return reply
 
     def _answer(self, ask: Ask, on_text: OnText | None) -> object:
-        runnable, messages, config = (
-            self._suited_to(ask),
-            to_langchain(ask.messages),
-            self._run(ask),
-        )
+        runnable, messages, config = self._prepared(ask)
         if on_text is None:
             return runnable.invoke(messages, config)
         pieces: list[Any] = []
@@ -137,11 +137,7 @@ class LangChainModel:
         return self._joined(pieces)
 
     async def _aanswer(self, ask: Ask, on_text: OnText | None) -> object:
-        runnable, messages, config = (
-            self._suited_to(ask),
-            to_langchain(ask.messages),
-            self._run(ask),
-        )
+        runnable, messages, config = self._prepared(ask)
         if on_text is None:
             return await runnable.ainvoke(messages, config)
         pieces: list[Any] = []
@@ -154,6 +150,16 @@ class LangChainModel:
         if not pieces:
             raise ModelError(f"{self.name} sent an empty stream", retryable=True)
         return reduce(operator.add, pieces)
+
+    def _checked(self, reply: Reply, ask: Ask) -> Reply:
+        """`reply`, marked if an Ollama among the chat models cut the prompt without a word."""
+        for model in chat_models(self.runnable):
+            if has_field(model, "num_ctx"):
+                reply = marked_if_cut(reply, ask, window_of(model))
+        return reply
+
+    def _prepared(self, ask: Ask) -> tuple[Answering, list[BaseMessage], RunnableConfig]:
+        return self._suited_to(ask), to_langchain(ask.messages), self._run(ask)
 
     def _suited_to(self, ask: Ask) -> Answering:
         suited = self.runnable
@@ -212,7 +218,7 @@ def _init_chat_model() -> Callable[[str], Answering]:
     try:
         make: Callable[[str], Answering] = import_module("langchain.chat_models").init_chat_model
     except ImportError as error:
-        raise MissingExtra("langchain", "langchain") from error
+        raise MissingExtra("langchain") from error
     return make
 
 

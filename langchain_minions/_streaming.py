@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from langchain_core.runnables import AddableDict
 
-from langchain_minions._documents import CoreText, to_output
+from langchain_minions._documents import to_output
+from langchain_minions._reading import Reading
 from minions_core.events import Event, RunFinished, TextDelta
 
 
@@ -23,11 +22,11 @@ class Chunks:
     """Makes chunks of a run's events.
 
     Args:
-        context: the texts the run reads.
+        reading: what the run reads.
     """
 
-    def __init__(self, context: Sequence[CoreText]) -> None:
-        self._context = context
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
         self._shown: str = ""
         self._space: str = ""
 
@@ -39,7 +38,7 @@ class Chunks:
                 return AddableDict(answer=piece) if piece else None
             case RunFinished(result=result):
                 rest = self._rest(result.answer)
-                last = {**to_output(result, self._context), "answer": rest}
+                last = {**to_output(result, self._reading), "answer": rest}
                 return AddableDict({key: last[key] for key in last if last[key] is not None})
             case _:
                 return None

@@ -144,14 +144,14 @@ class _ProtocolChain(RunnableSerializable[Any, dict[str, Any]]):
     ) -> dict[str, Any]:
         asked = read_input(given, self.context)
         result = self._engine(config, run_manager.get_child()).run(**self._arguments(asked))
-        return to_output(result, asked.context)
+        return to_output(result, asked.reading)
 
     async def _arun(
         self, given: object, run_manager: AsyncCallbackManagerForChainRun, config: RunnableConfig
     ) -> dict[str, Any]:
         asked = read_input(given, self.context)
         result = await self._engine(config, run_manager.get_child()).arun(**self._arguments(asked))
-        return to_output(result, asked.context)
+        return to_output(result, asked.reading)
 
     def _chunks(
         self,
@@ -160,7 +160,7 @@ class _ProtocolChain(RunnableSerializable[Any, dict[str, Any]]):
         config: RunnableConfig,
     ) -> Iterator[dict[str, Any]]:
         asked = read_input(next(inputs), self.context)
-        chunks = Chunks(asked.context)
+        chunks = Chunks(asked.reading)
         events = self._engine(config, run_manager.get_child()).stream(**self._arguments(asked))
         with closing(events) as happening:
             yield from filter(None, map(chunks.of, happening))
@@ -172,7 +172,7 @@ class _ProtocolChain(RunnableSerializable[Any, dict[str, Any]]):
         config: RunnableConfig,
     ) -> AsyncIterator[dict[str, Any]]:
         asked = read_input(await anext(inputs), self.context)
-        chunks = Chunks(asked.context)
+        chunks = Chunks(asked.reading)
         events = self._engine(config, run_manager.get_child()).astream(**self._arguments(asked))
         async with aclosing(events) as happening:
             async for event in happening:
@@ -183,7 +183,7 @@ class _ProtocolChain(RunnableSerializable[Any, dict[str, Any]]):
     def _arguments(self, asked: Request) -> dict[str, Any]:
         return {
             "task": asked.task,
-            "context": asked.context,
+            "context": asked.reading.texts,
             "doc_metadata": asked.doc_metadata,
             "max_rounds": self.max_rounds,
         }
@@ -218,7 +218,10 @@ class MinionsChain(_ProtocolChain):
 
     The input is a dict with the question as `task` (or `question`, `input`, `query`), the text as
     `context` (a string, a LangChain or core document, or a list of them), and `doc_metadata`, what
-    the remote model should know about the documents. See `ChainOutput` for the output.
+    the remote model should know about the documents. Give documents as they were loaded: pages of
+    one source that follow each other are read as one document, and those need no splitter. Further
+    keys are left alone, so that pipes may carry theirs; but a `chat_history` is refused while the
+    protocols cannot take one. See `ChainOutput` for the output.
     """
 
     settings: MinionsConfig = Field(default_factory=MinionsConfig)

@@ -6,7 +6,14 @@ engine = MinionsQueryEngine.from_documents(
 engine.query("What was FY2023 capital expenditure?")
 """
 
-from llama_index_minions.query_engine import MinionQueryEngine, MinionsQueryEngine
-from llama_index_minions.synthesizer import MinionsSynthesizer
+from minions_core.errors import MissingExtra
+
+try:
+    from llama_index_minions.query_engine import MinionQueryEngine, MinionsQueryEngine
+    from llama_index_minions.synthesizer import MinionsSynthesizer
+except ModuleNotFoundError as error:
+    if error.name is None or not error.name.startswith("llama_index"):
+        raise
+    raise MissingExtra("llama-index-core", "llama-index") from error
 
 __all__ = ["MinionQueryEngine", "MinionsQueryEngine", "MinionsSynthesizer"]

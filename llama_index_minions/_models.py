@@ -20,8 +20,9 @@ from llama_index.core.llms import LLM, ChatMessage, ChatResponse, CustomLLM
 from llama_index.core.llms.structured_llm import StructuredLLM
 from llama_index_instrumentation.dispatcher import active_instrument_tags, instrument_tags
 
+from minions_core.clients.finish import finish_reason, marked_if_cut
 from minions_core.errors import UsageError
-from minions_core.messages import FinishReason, Reply, Usage
+from minions_core.messages import Reply, Usage
 from minions_core.models import Model
 
 if TYPE_CHECKING:
@@ -31,9 +32,6 @@ if TYPE_CHECKING:
 
 _INPUT_KEYS = ("prompt_tokens", "input_tokens", "prompt_token_count", "prompt_eval_count")
 _OUTPUT_KEYS = ("completion_tokens", "output_tokens", "candidates_token_count", "eval_count")
-_CUT_REASONS = frozenset({"length", "max_tokens"})
-_GOOD_REASONS = frozenset({"stop", "end_turn", "stop_sequence"})
-_OLLAMA_KEPT_TOKENS = (4, 5)
 
 
 def as_model(given: LLM | Model, role: Role) -> Model:
@@ -109,9 +107,9 @@ class LlamaIndexModel:
                     stream = _Stream(on_text)
                     for part in llm.stream_chat(messages, **_options(llm, ask, streaming=True)):
                         stream.hear(part)
-                    return self._checked(stream.reply)
+                    return self._checked(stream.reply, ask)
             response = llm.chat(messages, **_options(llm, ask, streaming=False))
-        return self._checked(_reply(response))
+        return self._checked(_reply(response), ask)
 
     async def areply(self, ask: Ask, on_text: OnText | None = None) -> Reply:
         """Answer, in a thread if the LLM's own asynchronous methods would block the loop."""
@@ -125,9 +123,9 @@ class LlamaIndexModel:
                     options = _options(llm, ask, streaming=True)
                     async for part in await llm.astream_chat(messages, **options):
                         stream.hear(part)
-                    return self._checked(stream.reply)
+                    return self._checked(stream.reply, ask)
             response = await llm.achat(messages, **_options(llm, ask, streaming=False))
-        return self._checked(_reply(response))
+        return self._checked(_reply(response), ask)
 
     def _called(self, ask: Ask, loop: asyncio.AbstractEventLoop | None) -> LLM:
         """The LLM to call: for Ollama, whose calls take no such options, a copy that has them."""
@@ -156,14 +154,10 @@ class LlamaIndexModel:
             self._bases.setdefault(loop, copy)
         return self._bases[loop]
 
-    def _checked(self, reply: Reply) -> Reply:
-        """`reply`, marked if its token count tells that Ollama cut the prompt without a word."""
-        window = self.context_window
-        if reply.usage is None or window is None or not _is_a(self.llm, "Ollama"):
-            return reply
-        left = {window - max((window - kept) // 2, 1) for kept in _OLLAMA_KEPT_TOKENS}
-        cut = reply.usage.input_tokens in left
-        return replace(reply, finish_reason="input_truncated") if cut else reply
+    def _checked(self, reply: Reply, ask: Ask) -> Reply:
+        """`reply`, marked if an Ollama cut the prompt without a word."""
+        ours = _is_a(self.llm, "Ollama")
+        return marked_if_cut(reply, ask, self.context_window) if ours else reply
 
 
 class _Stream:
@@ -247,7 +241,7 @@ def _reply(response: ChatResponse) -> Reply:
     return Reply(
         text=response.message.content or "",
         usage=_usage(response),
-        finish_reason=_finish_reason(response.raw),
+        finish_reason=finish_reason(_told_finish(response.raw)),
         model=model if isinstance(model, str) and model else None,
     )
 
@@ -271,13 +265,10 @@ def _counts(told: Any) -> Usage | None:
     )
 
 
-def _finish_reason(raw: Any) -> FinishReason:
+def _told_finish(raw: Any) -> Any:
     choices: Any = _get(raw, "choices")
     first: Any = choices[0] if choices else None
-    told = _get(raw, "done_reason") or _get(raw, "stop_reason") or _get(first, "finish_reason")
-    if told in _CUT_REASONS:
-        return "length"
-    return "stop" if told is None or told in _GOOD_REASONS else "other"
+    return _get(raw, "done_reason") or _get(raw, "stop_reason") or _get(first, "finish_reason")
 
 
 def _count(told: Any, *keys: str) -> int:

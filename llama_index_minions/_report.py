@@ -11,7 +11,6 @@ from llama_index_minions._nodes import Place, Reading
 from minions_core.events import Event, RunFinished, TextDelta
 
 if TYPE_CHECKING:
-    from minions_core.ledger import Account
     from minions_core.result import Citation, MinionsResult
 
 
@@ -78,7 +77,7 @@ def summary(result: MinionsResult) -> dict[str, Any]:
         "protocol": result.protocol,
         "status": result.status,
         "rounds": len(result.rounds),
-        "usage": {"local": _usage(ledger.local), "remote": _usage(ledger.remote)},
+        "usage": {"local": ledger.local.counts(), "remote": ledger.remote.counts()},
         "cost": _money(ledger.cost),
         "baseline": _money(ledger.baseline),
         "saving": _money(ledger.saving),
@@ -93,17 +92,6 @@ def summary(result: MinionsResult) -> dict[str, Any]:
 
 def _money(amount: object | None) -> str | None:
     return None if amount is None else str(amount)
-
-
-def _usage(account: Account) -> dict[str, Any]:
-    return {
-        "calls": account.calls,
-        "input_tokens": account.usage.input_tokens,
-        "output_tokens": account.usage.output_tokens,
-        "cached_input_tokens": account.usage.cached_input_tokens,
-        "estimated": account.usage.estimated,
-        "models": list(account.models),
-    }
 
 
 def _cited(citation: Citation, place: Place | None) -> dict[str, Any]:

@@ -1,13 +1,21 @@
-"""Text and where it came from: documents, spans of them, chunks cut out of them."""
+"""Text and where it came from: documents, spans of them, chunks cut out of them.
+
+Readers and splitters of other libraries hand out a source in pieces: a page each, a thousand tokens
+each, often overlapping. What is whole reads best, so `joined` puts them together again.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
-from typing import Any
+from itertools import accumulate, pairwise
+from typing import Any, Generic, TypeVar
 
 PAGE_BREAK = "\f"
+
+_BETWEEN_PIECES = "\n\n"
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -23,6 +31,11 @@ class Span:
     def shifted(self, offset: int) -> Span:
         """The same range, `offset` characters further on."""
         return Span(self.start + offset, self.end + offset)
+
+    def common(self, other: Span) -> Span:
+        """What both ranges hold; empty if they have nothing in common."""
+        start = max(self.start, other.start)
+        return Span(start, max(start, min(self.end, other.end)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +79,116 @@ class Chunk:
     span: Span | None = None
     number: int | None = None
     of: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Piece(Generic[T]):
+    """A part of a source.
+
+    Attributes:
+        given: what the caller knows it by.
+        text: the part itself.
+        page: the number of the page it is on or, with form feeds in it, begins on; None if unknown.
+        origin: tells the text it was cut out of from other texts; None if it was not cut.
+        place: its first character in that text, or None if unknown.
+    """
+
+    given: T
+    text: str
+    page: int | None = None
+    origin: object = None
+    place: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Joined(Generic[T]):
+    """Pieces put together to one text, which holds each of them word for word.
+
+    Attributes:
+        text: the text.
+        pieces: what it was put together of, in order.
+        starts: where in the text each piece begins.
+    """
+
+    text: str
+    pieces: tuple[Piece[T], ...]
+    starts: tuple[int, ...]
+
+    @property
+    def spans(self) -> list[Span]:
+        """Where in the text each piece stands."""
+        placed = zip(self.starts, self.pieces, strict=True)
+        return [Span(start, start + len(piece.text)) for start, piece in placed]
+
+    def place_of(self, passage: Span) -> tuple[int, Span] | None:
+        """Which piece holds most of a passage, and where that stands in the piece.
+
+        Args:
+            passage: a range of the text.
+
+        Returns:
+            The index of the piece, the first one of several, and a range of the piece's own text.
+            None if the passage stands between pieces.
+        """
+        held = [span.common(passage) for span in self.spans]
+        most = max(range(len(held)), key=lambda index: len(held[index]))
+        return (most, held[most].shifted(-self.starts[most])) if held[most] else None
+
+
+def joined(pieces: Iterable[Piece[T]]) -> list[Joined[T]]:
+    """Put the pieces of one source together.
+
+    - Pieces of one origin that overlap or touch lose the repetition.
+    - Consecutive pages are parted by a form feed, so that `Document.page_at` knows them.
+    - Other pieces, of one page or without pages, are parted by a blank line.
+    - A new text begins where a page is missing between two pieces, or one is of an earlier page,
+      or only one has a page, or form feeds in the first leave open which page it ends on.
+
+    Args:
+        pieces: the pieces, in the order in which to read them.
+
+    Returns:
+        The texts, in that order. For each, `pieces[0].page` is its first page.
+    """
+    runs: list[list[Piece[T]]] = []
+    for piece in pieces:
+        if runs and _separator(runs[-1][-1], piece) is not None:
+            runs[-1].append(piece)
+        else:
+            runs.append([piece])
+    return [_put_together(run) for run in runs]
+
+
+def _separator(before: Piece[T], piece: Piece[T]) -> str | None:
+    """What stands between two pieces of a source; None if they do not belong together."""
+    if before.page is None and piece.page is None:
+        return _BETWEEN_PIECES
+    if before.page is None or piece.page is None or PAGE_BREAK in before.text:
+        return None
+    return {0: _BETWEEN_PIECES, 1: PAGE_BREAK}.get(piece.page - before.page)
+
+
+def _put_together(run: Sequence[Piece[T]]) -> Joined[T]:
+    text, starts = run[0].text, [0]
+    for before, piece in pairwise(run):
+        start = _overlapping(text, starts[-1], before, piece)
+        if start is None:
+            text += _separator(before, piece) or ""
+            start = len(text)
+        text += piece.text[len(text) - start :]
+        starts.append(start)
+    return Joined(text, tuple(run), tuple(starts))
+
+
+def _overlapping(text: str, before_start: int, before: Piece[T], piece: Piece[T]) -> int | None:
+    """Where `piece` begins inside `text`, if it repeats or touches the end of it; else None."""
+    if before.place is None or piece.place is None or before.page != piece.page:
+        return None
+    start = before_start + piece.place - before.place
+    if before.origin != piece.origin or not before_start <= start <= len(text):
+        return None
+    rest = text[start:]
+    return start if piece.text.startswith(rest) or rest.startswith(piece.text) else None
 
 
 def line_starts(lines: Sequence[str]) -> list[int]:

@@ -39,10 +39,16 @@ class UsageError(MinionsError, ValueError):
 
 
 class MissingExtra(MinionsError, ImportError):
-    """A feature needs a package that is not installed; the message holds the install command."""
+    """A feature needs a package that is not installed; the message holds the install command.
 
-    def __init__(self, package: str, extra: str) -> None:
-        super().__init__(f"{package} is not installed: pip install 'minions-integrations[{extra}]'")
+    Args:
+        package: what is missing.
+        extra: the extra of this project that brings it; None if none does.
+    """
+
+    def __init__(self, package: str, extra: str | None = None) -> None:
+        wanted = f"'minions-integrations[{extra}]'" if extra else package
+        super().__init__(f"{package} is not installed: pip install {wanted}")
 
 
 class ModelError(MinionsError):

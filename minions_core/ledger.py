@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from minions_core.messages import Role, Usage
 
@@ -86,6 +86,18 @@ class Account:
             usage=sum((call.usage for call in listed), Usage()),
             models=tuple(dict.fromkeys(call.model for call in listed)),
         )
+
+    def counts(self) -> dict[str, Any]:
+        """Calls, tokens and models as plain JSON data, for the outputs of frameworks."""
+        return {
+            "calls": self.calls,
+            "input_tokens": self.usage.input_tokens,
+            "output_tokens": self.usage.output_tokens,
+            "cached_input_tokens": self.usage.cached_input_tokens,
+            "total_tokens": self.usage.total_tokens,
+            "estimated": self.usage.estimated,
+            "models": list(self.models),
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

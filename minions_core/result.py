@@ -72,7 +72,8 @@ class Citation:
     Attributes:
         number: the evidence number; `[3]` in the answer is the citation with number 3.
         document: the name of the document.
-        document_index: its place in the list of documents the run was given, from 0.
+        document_index: its place in the list of documents the run was given, from 0; None for
+            text that a plan put together itself and that stands in no document.
         start: first character of the passage in the document's text, or None if it was not found.
         end: one past its last character, or None.
         page: the page it is on, or None where pages are not known.
@@ -84,7 +85,7 @@ class Citation:
 
     number: int
     document: str
-    document_index: int
+    document_index: int | None
     quote: str
     answer: str
     check: Check

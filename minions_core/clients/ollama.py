@@ -22,7 +22,7 @@ from minions_core.clients._shared import (
     http_settings,
     with_patience,
 )
-from minions_core.clients._truncation import was_cut
+from minions_core.clients.finish import marked_if_cut
 from minions_core.errors import (
     ContextWindowExceeded,
     MissingExtra,
@@ -198,10 +198,13 @@ class OllamaClient:
 
     def _judged(self, heard: _Heard, ask: Ask) -> Reply:
         """The reply, marked if the server read less than it was sent."""
-        usage = heard.usage()
-        cut = usage is not None and was_cut(usage.input_tokens, ask, self._sent_window)
-        finish: FinishReason = "input_truncated" if cut else heard.finish
-        return Reply(text=heard.text(), usage=usage, finish_reason=finish, model=self.model_name)
+        reply = Reply(
+            text=heard.text(),
+            usage=heard.usage(),
+            finish_reason=heard.finish,
+            model=self.model_name,
+        )
+        return marked_if_cut(reply, ask, self._sent_window)
 
     def _trained_length(self) -> int | None:
         with explained(self._failures, self._explain):

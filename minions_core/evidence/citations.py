@@ -14,9 +14,6 @@ _NUMBERS = r"\d{1,9}(?:\s*[-,;\u2013]\s*\d{1,9})*"
 MARKER: Final = re.compile(rf"\[\s*({_NUMBERS})\s*\]")
 """Evidence numbers in a text: `[3]`, `[3, 5]`, `[1-3]`."""
 
-UNPLACED: Final = -1
-"""The document index of a citation whose text a plan composed and no document holds."""
-
 _DASH = re.compile("[-\u2013]")
 
 
@@ -29,7 +26,7 @@ def to_citation(finding: Finding, documents: Sequence[Document]) -> Citation:
     return Citation(
         number=finding.number,
         document=place.name,
-        document_index=UNPLACED if place.document is None else place.document,
+        document_index=place.document,
         quote=quote,
         answer=finding.answer,
         check=finding.check,

@@ -3,7 +3,7 @@
 import pytest
 
 from minions_core.documents import Chunk, Document, Span
-from minions_core.evidence.citations import UNPLACED, to_citation
+from minions_core.evidence.citations import to_citation
 from minions_core.evidence.findings import Place, gather_findings
 from minions_core.jobs import Job
 from minions_core.result import Citation, JobResult
@@ -238,7 +238,7 @@ def test_a_citation_without_a_place_keeps_the_workers_words():
     finding = gather(done(1, Chunk("Made up: 9."), "9", "Made up: 9."))[0]
     citation = to_citation(finding, [PAGES])
     assert (citation.document_index, citation.start, citation.quote) == (
-        UNPLACED,
+        None,
         None,
         "Made up: 9.",
     )

@@ -1,4 +1,6 @@
-"""The chains and the question most tests are about."""
+"""The chains and the question most tests are about, and what models may be wrapped in."""
+
+import pytest
 
 from langchain_minions import MinionChain, MinionsChain
 from tests.langchain.scripted import (
@@ -11,6 +13,16 @@ from tests.langchain.scripted import (
 )
 
 INPUT = {"task": "What was capital expenditure in 2023?", "context": REPORT}
+WRAPPINGS = pytest.mark.parametrize(
+    "wrapped",
+    [
+        lambda model: model,
+        lambda model: model.with_retry(),
+        lambda model: model.with_fallbacks([model]),
+        lambda model: model.bind(stop=["END"]),
+        lambda model: model.with_config(tags=["mine"]),
+    ],
+)
 
 
 def minions_chain(local=reads, remote=plans_then_answers, **fields):

@@ -8,9 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from langchain_minions._documents import to_output
+from langchain_minions._reading import Reading
 from langchain_minions._streaming import Chunks
 from minions_core.events import RoundStarted, RunFinished, TextDelta
 from minions_core.result import MinionsResult
+
+NOTHING = Reading.of([])
 
 
 def result(answer):
@@ -18,14 +21,14 @@ def result(answer):
 
 
 def streamed(pieces, answer):
-    chunks = Chunks([])
+    chunks = Chunks(NOTHING)
     events = [*(TextDelta(text=piece) for piece in pieces), RunFinished(result=result(answer))]
     return [chunk for chunk in map(chunks.of, events) if chunk is not None]
 
 
 @given(st.lists(st.text(alphabet="ab \n", max_size=4), max_size=8), st.text("ab \n", max_size=9))
 def test_chunks_add_up_to_the_output(pieces, answer):
-    assert reduce(add, streamed(pieces, answer)) == to_output(result(answer), [])
+    assert reduce(add, streamed(pieces, answer)) == to_output(result(answer), NOTHING)
 
 
 @given(st.lists(st.text(alphabet="ab \n", max_size=4), max_size=8))
@@ -57,4 +60,4 @@ def test_an_answer_other_than_the_streamed_one_takes_its_place():
 
 
 def test_other_events_make_no_chunk():
-    assert Chunks([]).of(RoundStarted(round=1)) is None
+    assert Chunks(NOTHING).of(RoundStarted(round=1)) is None

@@ -231,7 +231,7 @@ def test_a_name_is_a_chat_model_of_langchains(monkeypatch):
 
 def test_a_name_without_the_langchain_package_is_a_missing_extra(monkeypatch):
     monkeypatch.setitem(sys.modules, "langchain.chat_models", None)
-    with pytest.raises(MissingExtra, match="pip install"):
+    with pytest.raises(MissingExtra, match=r"langchain is not installed: pip install langchain$"):
         as_model("openai:gpt-4o")
 
 

@@ -11,6 +11,7 @@ from langchain_openai import ChatOpenAI
 from langchain_minions import MinionChain, MinionsChain
 from minions_core.config import MinionsConfig
 from minions_core.errors import ModelUnavailable
+from tests.langchain.chains import WRAPPINGS
 from tests.langchain.scripted import (
     ANSWER,
     QUOTE,
@@ -35,16 +36,6 @@ MINIONS = speaks(reads, plans_then_answers)
 BOTH = pytest.mark.parametrize(
     ("kind", "script"),
     [(MinionsChain, MINIONS), (MinionChain, speaks(tells, asks_then_answers))],
-)
-WRAPPINGS = pytest.mark.parametrize(
-    "wrapped",
-    [
-        lambda model: model,
-        lambda model: model.with_retry(),
-        lambda model: model.with_fallbacks([model]),
-        lambda model: model.bind(stop=["END"]),
-        lambda model: model.with_config(tags=["mine"]),
-    ],
 )
 
 

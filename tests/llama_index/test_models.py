@@ -178,7 +178,8 @@ def test_no_usage_is_none():
 
 
 @pytest.mark.parametrize(
-    ("told", "read"), [("length", "length"), ("max_tokens", "length"), ("load", "other")]
+    ("told", "read"),
+    [("length", "length"), ("MAX_TOKENS", "length"), ("STOP", "stop"), ("load", "other")],
 )
 def test_the_reason_a_reply_ended_is_told(told, read):
     assert LlamaIndexModel(saying("hi", finish=told)).reply(ASK).finish_reason == read
@@ -190,10 +191,32 @@ def test_a_reply_cut_at_the_limit_is_told_by_both_kinds_of_server():
     assert [reply.finish_reason for reply in replies] == ["length", "length"]
 
 
-def test_a_prompt_that_ollama_cut_without_a_word_is_told():
-    with WireServer(WireReply("ok", input_tokens=258)) as server:
-        reply = ollama(server, context_window=512).reply(ASK)
+LONG = Ask("local", (Message("user", "word " * 9000),), "job_1")
+
+
+@pytest.mark.parametrize("window", [4096, 16_384, -1], ids=["its own", "too large", "not told"])
+@pytest.mark.parametrize("on_text", [None, str], ids=["whole", "streamed"])
+def test_a_prompt_that_ollama_cut_without_a_word_is_told(window, on_text):
+    with WireServer("ok", context_length=4096) as server:
+        reply = ollama(server, context_window=window).reply(LONG, on_text)
+    assert (reply.finish_reason, reply.usage.input_tokens) == ("input_truncated", 2050)
+
+
+@pytest.mark.parametrize("on_text", [None, str], ids=["whole", "streamed"])
+async def test_it_is_told_without_blocking_too(on_text):
+    with WireServer("ok") as server:
+        reply = await ollama(server, context_window=4096).areply(LONG, on_text)
     assert reply.finish_reason == "input_truncated"
+
+
+def test_a_prompt_that_ollama_read_whole_is_no_cut_one():
+    with WireServer("ok") as server:
+        assert ollama(server, context_window=16_384).reply(LONG).finish_reason == "stop"
+
+
+def test_a_count_of_another_server_is_taken_at_its_word():
+    with WireServer(WireReply("ok", input_tokens=2050)) as server:
+        assert openai(server, context_window=4096).reply(LONG).finish_reason == "stop"
 
 
 def test_cached_tokens_of_openai_are_counted():

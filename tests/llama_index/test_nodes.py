@@ -145,6 +145,10 @@ def test_a_citation_without_a_place_is_not_guessed_among_several_nodes():
     assert Reading.of(nodes).place(citation(None, None)) is None
 
 
+def test_a_citation_of_text_a_plan_composed_has_no_place():
+    assert Reading.of([scored("one")]).place(citation(None, None, None)) is None
+
+
 def test_a_citation_of_what_stands_between_nodes_has_no_place():
     nodes = [scored("One.", "doc", 0), scored("Ten.", "doc", 90)]
     assert Reading.of(nodes).place(citation(4, 6)) is None
@@ -164,9 +168,9 @@ pieces = st.builds(
 def test_every_node_stands_in_its_document_word_for_word(nodes):
     reading = Reading.of(nodes)
     placed = [
-        (document.text[piece.span.start : piece.span.end], piece.node)
-        for document, parts in zip(reading.documents, reading.pieces, strict=True)
-        for piece in parts
+        (document.text[span.start : span.end], piece.given)
+        for document, part in zip(reading.documents, reading.parts, strict=True)
+        for span, piece in zip(part.spans, part.pieces, strict=True)
     ]
     assert all(text == node.get_content() for text, node in placed)
     given_ids = sorted(node.node_id for node in nodes if node.get_content().strip())

@@ -160,6 +160,7 @@ def test_the_account_of_a_run_is_plain_data():
         "input_tokens": 200,
         "output_tokens": 40,
         "cached_input_tokens": 20,
+        "total_tokens": 240,
         "estimated": False,
         "models": ["gpt-4o"],
     }

@@ -1,0 +1,78 @@
+"""Why a reply ended: as providers tell it, and as Ollama does not."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from minions_core.clients._shared import estimated_prompt
+
+if TYPE_CHECKING:
+    from minions_core.effects import Ask
+    from minions_core.messages import FinishReason, Reply
+
+_STOPPED = frozenset(
+    {"stop", "end_turn", "stop_sequence", "eos", "tool_calls", "tool_use", "function_call"}
+)
+_CUT = frozenset({"length", "max_tokens", "max_output_tokens", "model_length"})
+
+_KEPT_HEADS = (4, 5)  # tokens Ollama keeps of the head of a prompt it cuts: num_keep, perhaps + BOS
+_CUT_EXCESS = 1.25  # estimates are a quarter too high at most; those of cut prompts far more
+_CUT_SHARE = 0.6  # a prompt counted below this share of the least it can be was cut
+_CUT_FROM_TOKENS = 1000  # below this, chat templates and estimates blur the comparison
+_CHARS_PER_TOKEN = 4
+_REPEATED = re.compile(r"(\W)\1+")
+
+
+def finish_reason(told: object) -> FinishReason:
+    """Why a reply ended, by the word of any provider, in capitals or not; `stop` if it said none.
+
+    For whole replies: a stream that says nothing may have broken off.
+    """
+    word = str(told or "stop").lower()
+    if word in _CUT:
+        return "length"
+    return "stop" if word in _STOPPED else "other"
+
+
+def marked_if_cut(reply: Reply, ask: Ask, window: int | None) -> Reply:
+    """`reply`, marked `input_truncated` if Ollama read less of the prompt than it was sent.
+
+    Ollama cuts a prompt that is longer than the window to about half of it and says nothing; what
+    gives it away is the number of tokens it read.
+
+    Args:
+        reply: what it answered; without a count of tokens nothing can be told.
+        ask: what it was asked.
+        window: the window it was asked for, in tokens; None if that was left to the server.
+    """
+    counted = reply.usage.input_tokens if reply.usage else 0
+    cut = counted and _was_cut(counted, ask, window)
+    return replace(reply, finish_reason="input_truncated") if cut else reply
+
+
+def _was_cut(counted: int, ask: Ask, window: int | None) -> bool:
+    """Whether a prompt counted as `counted` tokens is what is left of a longer one.
+
+    Either that is the very number Ollama's rule leaves, or it is far below the least the prompt can
+    be (when the server's window is smaller than the one asked for).
+    """
+    if counted in _left_of(window) and estimated_prompt(ask) > counted * _CUT_EXCESS:
+        return True
+    text = "\n".join(message.content for message in ask.messages)
+    if counted >= _CUT_SHARE * _least_tokens(text):
+        return False
+    dense = _REPEATED.sub(r"\1", text)  # vocabularies have tokens for runs of spaces and dots
+    least = _least_tokens(dense)
+    return least > _CUT_FROM_TOKENS and counted < _CUT_SHARE * least
+
+
+def _left_of(window: int | None) -> set[int]:
+    """How many tokens Ollama's rule leaves of a prompt that is longer than the window."""
+    return {window - max((window - kept) // 2, 1) for kept in _KEPT_HEADS} if window else set()
+
+
+def _least_tokens(text: str) -> int:
+    """A low estimate, whatever the script; `_CUT_SHARE` leaves room for prose of long words."""
+    return len(text) // _CHARS_PER_TOKEN
