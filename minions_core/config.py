@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from minions_core.errors import UsageError
 
 
 class JobOutput(BaseModel):
@@ -24,8 +26,10 @@ class Budget(_Settings):
 
     Attributes:
         remote_tokens: input and output tokens of the remote model together.
-        cost: money for the remote model, in US dollars; needs a model whose price is known.
-        seconds: wall time.
+        cost: money for the remote model, in US dollars; needs a model whose price is known, or
+            `price_as`.
+        seconds: wall time, looked at before every call and between two tries of one; a call in
+            flight is not broken off.
         jobs: local jobs.
     """
 
@@ -40,9 +44,11 @@ class RunConfig(_Settings):
 
     Attributes:
         max_rounds: rounds before the remote model must answer. k rounds cost k + 1 remote calls.
-        local_concurrency: local calls in flight at once, over all runs of one `Minion`/`Minions`.
+        local_concurrency: local calls in flight at once, over all blocking runs of one
+            `Minion`/`Minions` together, and over all its runs on one event loop.
         remote_concurrency: the same for the remote model.
-        max_retries: how often a call that failed in transport is sent again.
+        max_retries: how often a call that failed in transport is sent again. While it waits for
+            that it counts as in flight.
         max_reply_tokens: the longest reply of the local model.
         budget: what the run may spend.
         price_as: price the remote calls as this model (`gpt-4o`), for models without a known price.
@@ -91,6 +97,19 @@ class MinionsConfig(RunConfig):
     worker_output: type[BaseModel] = JobOutput
     plan_seconds: float = Field(default=5, gt=0)
     plan_memory_mb: int = Field(default=512, ge=32)
+
+    def with_workers(self, schema: type[BaseModel]) -> MinionsConfig:
+        """These settings, with the schema of the local model's own `structured_output_schema`.
+
+        Raises:
+            UsageError: no worker can reply in it.
+        """
+        settings: dict[str, Any] = {**dict(self), "worker_output": schema}
+        try:
+            return MinionsConfig(**settings)
+        except ValidationError as error:
+            wrong = error.errors()[0]["msg"]
+            raise UsageError(f"the local model's structured_output_schema: {wrong}") from error
 
     @field_validator("worker_output")
     @classmethod

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import contextvars
-import queue
-import threading
 from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import aclosing
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Generic, Literal, TypeAlias, TypeVar
 
@@ -15,7 +13,7 @@ from minions_core.drivers import Permits
 from minions_core.drivers.threaded import Stop
 from minions_core.errors import ContextWindowExceeded, UsageError
 from minions_core.events import Event
-from minions_core.models import Model, Retrying, sized_for
+from minions_core.models import Model, schema_of_workers, sized_for, well_formed
 from minions_core.protocols import Memory, Task, minion, minions, remote_tokens_needed
 from minions_core.protocols.minion import tokens_needed
 from minions_core.protocols.work import max_job_tokens
@@ -47,7 +45,9 @@ class Engine(Generic[C]):
         permits: how many calls may be in flight, where several engines share a model.
 
     An engine keeps nothing between runs but its permits, so it may be shared and called from many
-    threads and tasks at once; together they never have more calls in flight than its settings say.
+    threads and tasks at once. All blocking runs together, whatever their threads, never have more
+    calls in flight than its settings say; nor have all asynchronous runs of one event loop. Each
+    event loop counts by itself, and apart from the threads.
     """
 
     protocol: ClassVar[Literal["minion", "minions"]]
@@ -63,7 +63,7 @@ class Engine(Generic[C]):
     ) -> None:
         self.local = _model(local, "local")
         self.remote = _model(remote, "remote")
-        self.config: C = _rounds(config or self._default_config(), max_rounds)
+        self.config: C = _rounds(_settings(config, self._default_config()), max_rounds)
         self._permits = permits or Permits(_limits(self.config))
 
     def using(self, local: Model, remote: Model, config: C | None = None) -> Self:
@@ -93,12 +93,15 @@ class Engine(Generic[C]):
             max_rounds: replaces the setting for this run.
             on_event: told what happens as it happens, one event at a time, from whichever thread
                 it happens in. With it the answer is streamed; without, it comes in one piece.
+                An exception it raises ends the run and is raised here unchanged: it counts neither
+                as a failed call nor as a failed job.
 
         Returns:
             The answer, its citations, the rounds, the bill, and what left the machine.
 
         Raises:
-            UsageError: the question or the context is empty or of a wrong type.
+            UsageError: the question or the context is empty or of a wrong type, or the budget sets
+                a cost and the price of the remote model is not known.
             ModelError: a model cannot be reached, or the remote model failed.
             SandboxError: the sandbox could not run.
         """
@@ -124,51 +127,22 @@ class Engine(Generic[C]):
     ) -> Generator[Event, None, None]:
         """`run`, as the events of the run; the last is `RunFinished` with the result.
 
-        Closing the iterator stops the run at its next step.
+        Closing the iterator stops the run at its next step. A call that `run` would refuse is
+        refused here, before the first event.
         """
-        run = self._start(task, context, doc_metadata, max_rounds)
-        events: queue.SimpleQueue[Event | BaseException | None] = queue.SimpleQueue()
-        stop = Stop()
-        copied = contextvars.copy_context()
-
-        def work() -> None:
-            try:
-                run.threaded(events.put, stop)
-            except BaseException as error:  # noqa: BLE001 - raised again where the events are read
-                events.put(error)
-            else:
-                events.put(None)
-
-        threading.Thread(target=copied.run, args=(work,), daemon=True).start()
-        try:
-            while (event := events.get()) is not None:
-                if isinstance(event, BaseException):
-                    raise event
-                yield event
-        finally:
-            stop.ask()
+        return self._start(task, context, doc_metadata, max_rounds).streamed()
 
     async def astream(
         self, task: str, context: Context, *, doc_metadata: str = "", max_rounds: int | None = None
     ) -> AsyncGenerator[Event, None]:
-        """`stream`, on the running event loop; closing it cancels every call in flight."""
+        """`stream`, on the running event loop; closing it cancels every call in flight.
+
+        A call that `run` would refuse is refused at the first event.
+        """
         run = await asyncio.to_thread(self._start, task, context, doc_metadata, max_rounds)
-        events: asyncio.Queue[Event | None] = asyncio.Queue()
-        # Models that block tell of their text from threads of their own.
-        loop = asyncio.get_running_loop()
-
-        def tell(event: Event | None) -> None:
-            loop.call_soon_threadsafe(events.put_nowait, event)
-
-        working = asyncio.create_task(run.asynchronous(tell))
-        working.add_done_callback(lambda _: tell(None))
-        try:
-            while (event := await events.get()) is not None:
+        async with aclosing(run.astreamed()) as events:
+            async for event in events:
                 yield event
-            await working
-        finally:
-            working.cancel()
-            await asyncio.gather(working, return_exceptions=True)
 
     def _start(
         self, task: str, context: Context, doc_metadata: str, max_rounds: int | None
@@ -179,19 +153,15 @@ class Engine(Generic[C]):
             documents=as_documents(context),
             config=config,
             count=token_counter(config.price_as or self.remote.name),
-            notes=doc_metadata.strip(),
+            notes=well_formed(doc_metadata).strip(),
         )
         local, given = self._fitted(given)
         remote = sized_for(self.remote, remote_tokens_needed(config))
-        models: dict[Role, Model] = {"local": local, "remote": remote}
         return Run(
             protocol=self.protocol,
             task=given,
             steps=self._steps,
-            models={
-                role: Retrying(model, config.max_retries) if config.max_retries else model
-                for role, model in models.items()
-            },
+            models={"local": local, "remote": remote},
             sandbox=self._sandbox(),
             permits=self._permits,
         )
@@ -233,11 +203,11 @@ class Minions(Engine[MinionsConfig]):
         return minions(task, memory)
 
     def _fitted(self, task: Task[MinionsConfig]) -> tuple[Model, Task[MinionsConfig]]:
-        schema = getattr(self.local, "structured_output_schema", None)
+        schema = schema_of_workers(self.local)
         if schema is not None and "worker_output" not in task.config.model_fields_set:
-            settings = {**dict(task.config), "worker_output": schema}
-            task = replace(task, config=MinionsConfig(**settings))
-        return sized_for(self.local, max_job_tokens(task.config)), task
+            task = replace(task, config=task.config.with_workers(schema))
+        local = sized_for(self.local, max_job_tokens(task.config))
+        return local, replace(task, window=local.context_window)
 
     def _sandbox(self) -> Sandbox:
         return MontySandbox(self.config.plan_seconds, self.config.plan_memory_mb)
@@ -289,14 +259,23 @@ def _model(given: object, role: Role) -> Model:
 def _question(task: object) -> str:
     if not isinstance(task, str) or not task.strip():
         raise UsageError("task is empty: pass the question as a string")
-    return task.strip()
+    return well_formed(task).strip()
 
 
-def _rounds(config: C, max_rounds: int | None) -> C:
+def _settings(config: C | None, default: C) -> C:
+    if config is None:
+        return default
+    if not isinstance(config, type(default)):
+        wanted = type(default).__name__
+        raise UsageError(f"config is a {type(config).__name__}: pass a {wanted}")
+    return config
+
+
+def _rounds(config: C, max_rounds: object) -> C:
     if max_rounds is None:
         return config
-    if max_rounds < 1:
-        raise UsageError("max_rounds must be at least 1")
+    if not isinstance(max_rounds, int) or max_rounds < 1:
+        raise UsageError(f"max_rounds is {max_rounds!r}: pass a whole number of at least 1")
     return config.model_copy(update={"max_rounds": max_rounds})
 
 

@@ -17,7 +17,7 @@ it cost.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from minions_core.messages import Role
@@ -49,6 +49,10 @@ class MissingExtra(MinionsError, ImportError):
     def __init__(self, package: str, extra: str | None = None) -> None:
         wanted = f"'minions-integrations[{extra}]'" if extra else package
         super().__init__(f"{package} is not installed: pip install {wanted}")
+        self._made_of = (package, extra)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), self._made_of, self.__dict__
 
 
 class ModelError(MinionsError):
@@ -105,6 +109,10 @@ class BudgetExceeded(MinionsError):
     def __init__(self, limit: str, spent: float, allowed: float) -> None:
         super().__init__(f"the budget for {limit} is used up: {spent:g} of {allowed:g}")
         self.limit = limit
+        self._made_of = (limit, spent, allowed)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), self._made_of, self.__dict__
 
 
 class SandboxError(MinionsError):

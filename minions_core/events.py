@@ -110,9 +110,10 @@ class MessageSent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextDelta:
-    """A piece of the final answer, as it arrives.
+    """A piece of the answer, as it arrives.
 
-    Pieces that turn out to belong to no answer are not sent; the answer in `RunFinished` counts.
+    The answer in `RunFinished` counts: a model may write an answer and go on to a plan, or stop
+    without the tags that mark an answer while it arrives.
     """
 
     text: str

@@ -94,6 +94,7 @@ def _rendered(value: Any) -> str | None:
 
 _MAX_ABSTENTION_CHARS = 300
 _TEXT = r"(?:text|excerpt|passage|chunk|context|document|snippet|section|transcript|page|content)s?"
+_PAPER = rf"(?:{_TEXT}|report|filing|article|table|source)"
 _SOURCE = rf"(?:{_TEXT}|report|filing|article|conversation|meeting|contract|agreement|table|source)"
 _THE = r"(?:the |this |that |given |provided |above )*"
 _HERE = rf"(?: (?:anywhere )?(?:in|by|from|within) {_THE}{_SOURCE}| here)"
@@ -105,6 +106,8 @@ _TELL = (
     "(?:say|mention|state|specify|provide(?! for)|contain|include|give|discuss|disclose|tell"
     "|address|answer|indicate|describe|report|list)"
 )
+_DOES_NOT = "(?:does not|doesn't|do not|don't|did not)"
+_HAS = "(?:has|have|gives?|provides?|contains?|includes?|makes?)"
 _HOW = "(?:explicitly |directly |clearly |specifically )?"
 _IT = "(?:the |this )?(?:answer|information|it|this|that)"
 _THERE_IS = "(?:there is|there's|i found|i have)"
@@ -120,7 +123,10 @@ _ABSTENTION = re.compile(
             rf".+ (?:is|was|are|were) not {_HOW}{_TOLD} (?:in|by) {_THE}{_TEXT}",
             rf"(?:{_THERE_IS} )?no {_SUCH}(?:information|mention|answer){_IS_TOLD}{_HERE}?{_ABOUT}",
             rf"(?:{_THERE_IS} )?no {_SUCH}(?:data|details?|reference|evidence){_IS_TOLD}{_HERE}?",
-            rf"{_THE}{_TEXT} (?:does not|doesn't|do not|don't|did not) {_HOW}{_TELL}\b.*",
+            rf"{_THE}{_TEXT} {_DOES_NOT} {_HOW}{_TELL}\b.*",
+            rf"{_THE}{_PAPER} {_DOES_NOT} {_HOW}(?:say|mention|state|specify|tell|disclose)\b.*",
+            rf"{_THE}{_PAPER} (?:says?|states?|mentions?|tells?|discloses?) nothing{_ABOUT}",
+            rf"{_THE}{_PAPER} {_HAS} no {_SUCH}(?:information|mention|answer|reference){_ABOUT}",
             r"i (?:do not|don't) know",
             r"(?:i |it )?(?:cannot|can't|could not) (?:be )?(?:find|found|determined?|answer)\b.*",
             r"(?:i am |i'm )?unable to (?:find|determine|answer)\b.*",
@@ -128,6 +134,7 @@ _ABSTENTION = re.compile(
         )
     )
 )
+_POINTER = re.compile(r"[(\[](?:please )?see [^()\[\]]*")
 _PHRASE_END = re.compile(r"[.;:()\[\]!?,]|\s--?\s")
 _CONTRAST = re.compile(r"\b(?:but|however|although|though|instead|except|only|other than)\b")
 _PLAIN = str.maketrans({"\u2019": "'", "\u2013": "-", "\u2014": "-"})
@@ -147,7 +154,7 @@ def is_abstention(answer: str | None) -> bool:
     words = " ".join(answer.translate(_PLAIN).lower().split()).strip(_TRIMMINGS)
     if words in {"", "n.a"}:
         return True
-    phrases = (phrase.strip(_TRIMMINGS) for phrase in _PHRASE_END.split(words))
+    phrases = (phrase.strip(_TRIMMINGS) for phrase in _PHRASE_END.split(_POINTER.sub("", words)))
     return not _CONTRAST.search(words) and all(
         _ABSTENTION.fullmatch(phrase) for phrase in phrases if phrase
     )

@@ -20,9 +20,11 @@ from typing import TYPE_CHECKING, Any
 
 from minions_core.errors import UsageError
 from minions_core.messages import Reply, Usage
-from minions_core.models import Model, sized_for
+from minions_core.models import Model, schema_of_workers, sized_for
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
     from minions_core.effects import Ask
     from minions_core.models import OnText
 
@@ -145,6 +147,11 @@ class Journaled:
     def context_window(self) -> int | None:
         """The window of the model within."""
         return self.model.context_window
+
+    @property
+    def structured_output_schema(self) -> type[BaseModel] | None:
+        """The form of a worker's reply the model within was made with."""
+        return schema_of_workers(self.model)
 
     def sized_for(self, tokens: int) -> Journaled:
         """The model within, with room for `tokens`, and the same journal."""

@@ -68,7 +68,7 @@ class Account:
     """The calls of one role, added up.
 
     Attributes:
-        calls: how many, retries and repairs included.
+        calls: how many were answered, repairs included; attempts that failed are not counted.
         usage: their tokens.
         models: the names of the models that answered, in order of first use.
     """
@@ -133,9 +133,11 @@ class Meter:
 
     Attributes:
         price_as: price remote calls as this model instead of by the name it reports.
+        otherwise: the model to price them as where the name it reports has no price.
     """
 
     price_as: str | None = None
+    otherwise: str | None = None
     calls: list[Call] = field(default_factory=list[Call])
     disclosed: list[Disclosed] = field(default_factory=list[Disclosed])
 
@@ -147,7 +149,7 @@ class Meter:
         """Money spent so far in US dollars, or None if a price is unknown."""
         total = Decimal(0)
         for call in self._of("remote"):
-            amount = price(call.usage, self.price_as or call.model)
+            amount = self._price(call.usage, call.model)
             if amount is None:
                 return None
             total += amount
@@ -156,13 +158,19 @@ class Meter:
     def ledger(self, baseline: Usage | None = None) -> Ledger:
         """The bill as it stands; `baseline` is the usage of asking the remote model alone."""
         remote = Account.of(self._of("remote"))
-        named = self.price_as or (remote.models[-1] if remote.models else None)
+        named = remote.models[-1] if remote.models else self.price_as or self.otherwise
         return Ledger(
             local=Account.of(self._of("local")),
             remote=remote,
             cost=self.cost(),
-            baseline=price(baseline, named) if baseline and named else None,
+            baseline=self._price(baseline, named) if baseline and named else None,
         )
+
+    def _price(self, usage: Usage, reported: str) -> Decimal | None:
+        amount = price(usage, self.price_as or reported)
+        if amount is None and self.otherwise and not self.price_as:
+            return price(usage, self.otherwise)
+        return amount
 
     def _of(self, role: Role) -> list[Call]:
         return [call for call in self.calls if call.role == role]
@@ -180,5 +188,5 @@ def price(usage: Usage, model: str) -> Decimal | None:
     )
     try:
         return calc_price(counts, model_ref=model).total_price
-    except LookupError:
+    except (LookupError, ValueError):  # no such model; counts that cannot be, such as more cached
         return None

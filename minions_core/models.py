@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import random
+import re
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
 
 from minions_core.errors import MinionsError, ModelError, ModelTimedOut, ModelUnavailable
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
     from minions_core.effects import Ask
     from minions_core.messages import Reply
 
@@ -83,11 +86,28 @@ def sized_for(model: Model, tokens: int) -> Model:
     return model.sized_for(tokens) if isinstance(model, Resizable) else model
 
 
+def schema_of_workers(model: Model) -> type[BaseModel] | None:
+    """The `structured_output_schema` a model was made with, or None if it has none."""
+    schema: type[BaseModel] | None = getattr(model, "structured_output_schema", None)
+    return schema
+
+
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def well_formed(text: str) -> str:
+    """`text` with U+FFFD for every lone surrogate, which can neither be sent nor written as JSON.
+
+    One character stands for one, so every span stays true.
+    """
+    return _LONE_SURROGATE.sub("\ufffd", text)
+
+
 _RETRYABLE_STATUS = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 _FATAL_STATUS = frozenset({401, 403, 404})
 
 
-def as_model_error(error: Exception) -> ModelError:
+def as_model_error(error: BaseException) -> ModelError:
     """Any exception of any provider as a `ModelError`, read by its shape and not by its class.
 
     Providers' errors carry `status_code` (openai, ollama, httpx-based SDKs) and often `response`
@@ -112,12 +132,20 @@ def as_model_error(error: Exception) -> ModelError:
     return ModelError(text, retryable=lost)
 
 
-def _retry_after(error: Exception) -> float | None:
+def _retry_after(error: BaseException) -> float | None:
     headers: Any = getattr(getattr(error, "response", None), "headers", None)
     try:
         return float(headers["retry-after"])
     except (KeyError, TypeError, ValueError):
         return None
+
+
+def _pause(seconds: float) -> None:
+    time.sleep(seconds)
+
+
+async def _apause(seconds: float) -> None:
+    await asyncio.sleep(seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +160,8 @@ class Retrying:
         model: the model that does the work.
         retries: how often at most a call is sent again.
         spread: a number in [0, 1), drawn anew for every wait.
+        pause: waits for so many seconds, blocking; what it raises ends the call.
+        apause: the same, without blocking the event loop.
     """
 
     model: Model
@@ -139,6 +169,8 @@ class Retrying:
     first_wait: float = 0.5
     longest_wait: float = 30.0
     spread: Callable[[], float] = field(default=random.random, repr=False)
+    pause: Callable[[float], None] = field(default=_pause, repr=False)
+    apause: Callable[[float], Awaitable[None]] = field(default=_apause, repr=False)
 
     @property
     def name(self) -> str:
@@ -150,15 +182,14 @@ class Retrying:
         """The window of the model within."""
         return self.model.context_window
 
+    @property
+    def structured_output_schema(self) -> type[BaseModel] | None:
+        """The form of a worker's reply the model within was made with."""
+        return schema_of_workers(self.model)
+
     def sized_for(self, tokens: int) -> Retrying:
         """The model within, with room for `tokens`, and the same patience."""
-        return Retrying(
-            sized_for(self.model, tokens),
-            self.retries,
-            self.first_wait,
-            self.longest_wait,
-            self.spread,
-        )
+        return replace(self, model=sized_for(self.model, tokens))
 
     def reply(self, ask: Ask, on_text: OnText | None = None) -> Reply:
         """Answer, blocking, after as many tries as are allowed."""
@@ -167,7 +198,7 @@ class Retrying:
             try:
                 return self.model.reply(ask, watch.on_text)
             except Exception as error:
-                time.sleep(self._wait_or_raise(error, attempt, watch))
+                self.pause(self._wait_or_raise(error, attempt, watch))
         raise AssertionError("unreachable")
 
     async def areply(self, ask: Ask, on_text: OnText | None = None) -> Reply:
@@ -177,7 +208,7 @@ class Retrying:
             try:
                 return await self.model.areply(ask, watch.on_text)
             except Exception as error:
-                await asyncio.sleep(self._wait_or_raise(error, attempt, watch))
+                await self.apause(self._wait_or_raise(error, attempt, watch))
         raise AssertionError("unreachable")
 
     def _wait_or_raise(self, error: Exception, attempt: int, watch: _Watch) -> float:

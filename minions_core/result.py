@@ -156,8 +156,9 @@ class MinionsResult:
         rounds: what happened, round by round.
         ledger: tokens, calls and money.
         disclosure: what of the documents left the machine.
-        transcript: the whole conversation with the remote model, as it was sent.
-        notes: what a careful reader should know: markers that point at nothing, rejected plans.
+        transcript: the conversation with the remote model: what was sent to it, and its replies.
+        notes: what a careful reader should know: markers that point at nothing, a round left
+            without a usable plan, why there is no answer.
     """
 
     protocol: Literal["minion", "minions"]

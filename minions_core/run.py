@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextvars
+import queue
 import threading
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Generic, Literal, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Generic, Literal, TypeAlias, TypeVar, cast
 
 from minions_core.config import RunConfig
 from minions_core.documents import Document
 from minions_core.drivers import AsyncDriver, Conditions, Permits, ThreadedDriver, ignore
+from minions_core.drivers.conditions import ObserverFailed
+from minions_core.drivers.threaded import Stop
 from minions_core.errors import MinionsError, UsageError
 from minions_core.events import Event, RunFinished, RunStarted
-from minions_core.ledger import Disclosure, Meter
+from minions_core.ledger import Disclosure, Meter, price
 from minions_core.messages import Usage
+from minions_core.models import well_formed
 from minions_core.protocols import Memory, Task
 from minions_core.result import MinionsResult, Outcome
 
 if TYPE_CHECKING:
-    from minions_core.drivers.threaded import Stop
     from minions_core.effects import Steps
     from minions_core.messages import Role, TokenCounter
     from minions_core.models import Model
@@ -31,6 +36,7 @@ Context: TypeAlias = str | Document | Sequence[str | Document]
 
 C = TypeVar("C", bound=RunConfig)
 
+_NO_LISTS: tuple[type, ...] = (Mapping, bytes, bytearray)
 _SAMPLES = 16
 _SAMPLE_CHARS = 25_000
 
@@ -46,6 +52,20 @@ class Run(Generic[C]):
     sandbox: Sandbox
     permits: Permits
 
+    def __post_init__(self) -> None:
+        """Refuse a limit on the cost of a model whose price is not known.
+
+        Raises:
+            UsageError: it could never be reached.
+        """
+        config, remote = self.task.config, self.models["remote"]
+        named = config.price_as or remote.name
+        if config.budget.cost is not None and price(Usage(), named) is None:
+            raise UsageError(
+                f"budget.cost is set, and the price of {named!r} is not known: set price_as to a "
+                "model whose price is known, or budget.remote_tokens instead"
+            )
+
     def threaded(self, on_event: Callable[[Event], None] | None, stop: Stop) -> MinionsResult:
         """Perform it on the calling thread and its helpers."""
         attempt = _Attempt(self, _one_at_a_time(on_event))
@@ -57,6 +77,48 @@ class Run(Generic[C]):
         attempt = _Attempt(self, on_event or ignore)
         with attempt.explained():
             return attempt.finished(await AsyncDriver(attempt.conditions).run(attempt.steps()))
+
+    def streamed(self) -> Generator[Event, None, None]:
+        """Perform it on a thread of its own, telling of it here; closing this stops it."""
+        events: queue.SimpleQueue[Event | BaseException | None] = queue.SimpleQueue()
+        stop = Stop()
+
+        def work() -> None:
+            try:
+                self.threaded(events.put, stop)
+            except BaseException as error:  # noqa: BLE001 - raised again where the events are read
+                events.put(error)
+            else:
+                events.put(None)
+
+        copied = contextvars.copy_context()
+        threading.Thread(target=copied.run, args=(work,), daemon=True).start()
+        try:
+            while (event := events.get()) is not None:
+                if isinstance(event, BaseException):
+                    raise event
+                yield event
+        finally:
+            stop.ask()
+
+    async def astreamed(self) -> AsyncGenerator[Event, None]:
+        """Perform it in a task of its own, telling of it here; closing this cancels it."""
+        events: asyncio.Queue[Event | None] = asyncio.Queue()
+        # Models that block tell of their text from threads of their own.
+        loop = asyncio.get_running_loop()
+
+        def tell(event: Event | None) -> None:
+            loop.call_soon_threadsafe(events.put_nowait, event)
+
+        working = asyncio.create_task(self.asynchronous(tell))
+        working.add_done_callback(lambda _: tell(None))
+        try:
+            while (event := await events.get()) is not None:
+                yield event
+            await working
+        finally:
+            working.cancel()
+            await asyncio.gather(working, return_exceptions=True)
 
     @cached_property
     def document_tokens(self) -> int:
@@ -78,7 +140,8 @@ class _Attempt(Generic[C]):
             count=run.task.count,
             observe=observe,
             budget=config.budget,
-            meter=Meter(config.price_as),
+            meter=Meter(price_as=config.price_as, otherwise=run.models["remote"].name),
+            retries=config.max_retries,
         )
 
     def steps(self) -> Steps[Outcome]:
@@ -89,19 +152,23 @@ class _Attempt(Generic[C]):
             documents=len(task.documents),
             document_tokens=self._run.document_tokens,
         )
-        self.conditions.observe(started)
+        self.conditions.tell(started)
         return self._run.steps(task, self._memory)
 
     def finished(self, outcome: Outcome) -> MinionsResult:
         result = self._result(outcome)
-        self.conditions.observe(RunFinished(result=result))
+        self.conditions.tell(RunFinished(result=result))
         return result
 
     @contextmanager
     def explained(self) -> Generator[None, None, None]:
-        """Give an error that ends the run what was found and paid for before it."""
+        """Give an error that ends the run what was found and paid for before it.
+
+        An observer's exception comes out as it was raised; only one of ours can carry the rest.
+        """
         try:
-            yield
+            with _observers_error():
+                yield
         except MinionsError as error:
             documents = self._run.task.documents
             error.partial = self._result(self._memory.unanswered("failed", documents))
@@ -132,24 +199,41 @@ class _Attempt(Generic[C]):
         )
 
 
+@contextmanager
+def _observers_error() -> Generator[None, None, None]:
+    try:
+        yield
+    except ObserverFailed as carrier:
+        raise carrier.error from carrier.error.__cause__
+
+
 def as_documents(context: Context) -> tuple[Document, ...]:
     """A run's context as documents, each text named by its place in the list.
 
     Raises:
         UsageError: there is no text in it, or something that is neither text nor document.
     """
-    items = [context] if isinstance(context, str | Document) else list(context)
+    items = [context] if isinstance(context, str | Document) else _listed(context)
     documents = tuple(_document(item, number, len(items)) for number, item in enumerate(items, 1))
     if not any(document.text.strip() for document in documents):
         raise UsageError("context is empty: pass the text, or a list of texts or Documents")
     return documents
 
 
+def _listed(context: object) -> list[object]:
+    if isinstance(context, _NO_LISTS) or not isinstance(context, Iterable):
+        raise UsageError(
+            f"context is a {type(context).__name__}: pass the text itself, a "
+            "minions_core.Document, or a list of them"
+        )
+    return list(cast("Iterable[object]", context))
+
+
 def _document(item: object, number: int, of: int) -> Document:
     if isinstance(item, Document):
-        return item
+        return replace(item, text=well_formed(item.text), name=well_formed(item.name))
     if isinstance(item, str):
-        return Document(item, name="document" if of == 1 else f"document {number}")
+        return Document(well_formed(item), "document" if of == 1 else f"document {number}")
     raise UsageError(
         f"context holds a {type(item).__name__}: pass str or minions_core.Document "
         "(the framework adapters take the documents of their frameworks)"

@@ -64,8 +64,11 @@ class Index:
             )
             self._scorer = scorer
 
-    def top(self, query: str, k: int) -> list[int]:
-        """The texts that suit `query` best.
+    def top(self, query: str | Sequence[str], k: int) -> list[int]:
+        """The texts that suit a query best, or several phrasings of it.
+
+        The rankings of several phrasings are fused by reciprocal rank: a text that does well in all
+        comes before one that does very well in a single one.
 
         Args:
             query: words to look for; those that every text has anyway ("the", "of") are ignored.
@@ -78,35 +81,27 @@ class Index:
             UsageError: `k` is not a whole number of at least 1.
         """
         most = _at_least_one(k)
+        queries = [query] if isinstance(query, str) else list(dict.fromkeys(query))
+        if len(queries) == 1:
+            return self._ranked(queries[0], most)
+        fused: defaultdict[int, float] = defaultdict(float)
+        for phrasing in queries:
+            for rank, found in enumerate(self._ranked(phrasing, max(most, _FUSION_DEPTH)), start=1):
+                fused[found] += 1 / (_FUSION_CONSTANT + rank)
+        return _best(fused, most)
+
+    def _ranked(self, query: str, k: int) -> list[int]:
         words = [word for word in dict.fromkeys(_words(query)) if word in self._vocabulary]
         if not words:
             return []
         numbers = [self._vocabulary[word] for word in words]
         scores: list[float] = self._scorer.get_scores_from_ids(numbers).tolist()
-        return _best(dict(enumerate(scores)), most)
+        return _best(dict(enumerate(scores)), k)
 
 
 def search(texts: Sequence[str], query: str | Sequence[str], k: int = 5) -> list[int]:
-    """The `k` texts that suit a query best, or several phrasings of it.
-
-    The rankings of several phrasings are fused by reciprocal rank: a text that does well in all
-    comes before one that does very well in a single one.
-
-    Returns:
-        Indices into `texts`, best first.
-
-    Raises:
-        UsageError: `k` is not a whole number of at least 1.
-    """
-    most, index = _at_least_one(k), Index(texts)
-    queries = [query] if isinstance(query, str) else list(dict.fromkeys(query))
-    if len(queries) == 1:
-        return index.top(queries[0], most)
-    fused: defaultdict[int, float] = defaultdict(float)
-    for phrasing in queries:
-        for rank, found in enumerate(index.top(phrasing, max(most, _FUSION_DEPTH)), start=1):
-            fused[found] += 1 / (_FUSION_CONSTANT + rank)
-    return _best(fused, most)
+    """What `Index.top` finds in texts that are searched only once."""
+    return Index(texts).top(query, k)
 
 
 def _at_least_one(k: object) -> int:

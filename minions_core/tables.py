@@ -10,13 +10,13 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import pairwise, takewhile
+from operator import attrgetter
 
 from minions_core.documents import Span, line_starts
 
 _LONGEST_ROW = 300
 _LONGEST_LABEL = 60
 _MOST_LABEL_LINES = 2
-_TABLE_REACH = 20_000
 _GAP = re.compile(r"\t+| {2,}")
 _RULE_CELL = re.compile(r":?[-=_]{2,}:?$")
 _NUMBER = re.compile(r"[-+(–—$€£¥ ]*\d[\d,. ]*[)%x]*$|[-–—]+$|n/?a$", re.IGNORECASE)  # noqa: RUF001, minus signs as documents have them
@@ -33,27 +33,31 @@ def tables(text: str) -> list[Span]:
     ]
 
 
-def table_header(text: str, offset: int) -> str | None:
-    """The column titles of the table around `offset`, cells parted by ` | `.
+class Tables:
+    """The tables of one text, found once, to look places up in."""
 
-    Args:
-        text: a whole document.
-        offset: a character of it, such as the start of a figure.
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._spans = tables(text)
+        self._headers: dict[Span, str | None] = {}
 
-    Returns:
-        None if `offset` is in no table, or the table has no line of titles.
-    """
-    for base in (text.find("\n", max(0, offset - _TABLE_REACH), offset) + 1, 0):
-        end = text.find("\n", offset + _TABLE_REACH // 10)
-        lines = text[base : end if end >= 0 else len(text)].splitlines(keepends=True)
-        here = bisect_right(line_starts(lines), offset - base) - 1
-        around = [(first, last) for first, last in table_lines(lines) if first <= here <= last]
-        if not around:
+    def header_at(self, offset: int) -> str | None:
+        """The column titles of the table around `offset`, cells parted by ` | `.
+
+        Args:
+            offset: a character of the text, such as the start of a figure.
+
+        Returns:
+            None if `offset` is in no table, or the table has no line of titles.
+        """
+        index = bisect_right(self._spans, offset, key=attrgetter("start")) - 1
+        if index < 0 or offset >= self._spans[index].end:
             return None
-        first, last = around[0]
-        if first > _MOST_LABEL_LINES or not base:  # else the table may have begun above the window
-            return _header([_cells(line) for line in lines[first : last + 1]])
-    raise AssertionError("unreachable")
+        span = self._spans[index]
+        if span not in self._headers:
+            lines = self._text[span.start : span.end].splitlines()
+            self._headers[span] = _header(list(map(_cells, lines)))
+        return self._headers[span]
 
 
 def table_lines(lines: Sequence[str]) -> list[tuple[int, int]]:
@@ -64,11 +68,12 @@ def table_lines(lines: Sequence[str]) -> list[tuple[int, int]]:
             groups[-1].append(index)
         else:
             groups.append([index])
-    return [
-        (group[0] - (group[0] > 0 and _in_columns(lines[group[0] - 1])), group[-1])
-        for group in groups
-        if len(group) > 1
-    ]
+    found: list[tuple[int, int]] = []
+    for first, *_, last in (group for group in groups if len(group) > 1):
+        above = first - 1
+        is_free = above > (found[-1][1] if found else -1)
+        found.append((above if is_free and _in_columns(lines[above]) else first, last))
+    return found
 
 
 def _is_one_table(lines: Sequence[str], row: int, later: int) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, assert_never, cast
 
 from minions_core.effects import AnyEffect, Ask, Emit, Gather, RunPlan, Steps
 from minions_core.errors import MinionsError
-from minions_core.models import as_model_error
+from minions_core.models import Retrying
 
 if TYPE_CHECKING:
     from minions_core.drivers.conditions import Conditions
@@ -58,7 +58,7 @@ class AsyncDriver:
             case RunPlan():
                 return await asyncio.to_thread(self._conditions.sandbox.run, effect)
             case Emit(event):
-                return self._conditions.observe(event)
+                return self._conditions.tell(event)
             case _:
                 assert_never(effect)
 
@@ -66,14 +66,22 @@ class AsyncDriver:
         conditions = self._conditions
         async with conditions.permits.for_task(ask.role):
             began = conditions.admit(ask)
+            model = Retrying(conditions.models[ask.role], conditions.retries, apause=self._pause)
+            listener = conditions.listener(ask)
             try:
-                reply = await conditions.models[ask.role].areply(ask, conditions.listener(ask))
+                reply = await model.areply(ask, listener)
             except MinionsError as error:
                 conditions.failed(ask, error)
                 raise
-            except Exception as error:
-                raise conditions.failed(ask, as_model_error(error)) from error
-            return conditions.settle(ask, reply, began)
+            except asyncio.CancelledError as error:
+                if _cancelled():
+                    raise
+                raise conditions.failed(ask, error) from error
+            return conditions.settle(ask, reply, began, listener)
+
+    async def _pause(self, seconds: float) -> None:
+        await asyncio.sleep(self._conditions.within_time(seconds))
+        self._conditions.within_time()
 
     async def _gather(self, branches: Iterable[Steps[T]]) -> list[T]:
         todo = iter(enumerate(branches))
@@ -92,9 +100,17 @@ class AsyncDriver:
         return [results[index] for index in sorted(results)]
 
 
+def _cancelled() -> bool:
+    """Whether somebody cancelled this task; if not, a CancelledError is a model's own."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
 def _first(failures: BaseExceptionGroup[BaseException]) -> BaseException:
     """The first error of a group: its siblings were cancelled, or failed on the way out.
 
-    A nested fan-out has raised its own first error already, so groups never nest.
+    What ends a run goes before what a protocol may handle. A nested fan-out has raised its own
+    first error already, so groups never nest.
     """
-    return failures.exceptions[0]
+    ends = (error for error in failures.exceptions if not isinstance(error, Exception))
+    return next(ends, failures.exceptions[0])

@@ -8,19 +8,23 @@ from __future__ import annotations
 
 import contextvars
 import threading
+import time
+from asyncio import CancelledError
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, assert_never, cast
 
 from minions_core.effects import AnyEffect, Ask, Emit, Gather, RunPlan, Steps
 from minions_core.errors import MinionsError, RunCancelled
-from minions_core.models import as_model_error
+from minions_core.models import Retrying
 
 if TYPE_CHECKING:
     from minions_core.drivers.conditions import Conditions
     from minions_core.messages import Reply
 
 T = TypeVar("T")
+
+_GLANCE_SECONDS = 0.1  # how often a wait looks whether a run above it was stopped
 
 
 class Stop:
@@ -44,6 +48,18 @@ class Stop:
             raise RunCancelled("the run was stopped")
         if self._above:
             self._above.check()
+
+    def pause(self, seconds: float) -> None:
+        """Wait, or raise as soon as asked to stop.
+
+        Raises:
+            RunCancelled: somebody asked.
+        """
+        until = time.monotonic() + seconds
+        self.check()
+        while (left := until - time.monotonic()) > 0:
+            self._asked.wait(min(left, _GLANCE_SECONDS))
+            self.check()
 
 
 class ThreadedDriver:
@@ -95,7 +111,7 @@ class ThreadedDriver:
             case RunPlan():
                 return self._conditions.sandbox.run(effect)
             case Emit(event):
-                return self._conditions.observe(event)
+                return self._conditions.tell(event)
             case _:
                 assert_never(effect)
 
@@ -104,14 +120,21 @@ class ThreadedDriver:
         with conditions.permits.for_thread(ask.role):
             stop.check()
             began = conditions.admit(ask)
+            pause = partial(self._pause, stop)
+            model = Retrying(conditions.models[ask.role], conditions.retries, pause=pause)
+            listener = conditions.listener(ask)
             try:
-                reply = conditions.models[ask.role].reply(ask, conditions.listener(ask))
+                reply = model.reply(ask, listener)
             except MinionsError as error:
                 conditions.failed(ask, error)
                 raise
-            except Exception as error:
-                raise conditions.failed(ask, as_model_error(error)) from error
-            return conditions.settle(ask, reply, began)
+            except CancelledError as error:
+                raise conditions.failed(ask, error) from error
+            return conditions.settle(ask, reply, began, listener)
+
+    def _pause(self, stop: Stop, seconds: float) -> None:
+        stop.pause(self._conditions.within_time(seconds))
+        self._conditions.within_time()
 
 
 class _FanOut(Generic[T]):
@@ -130,12 +153,16 @@ class _FanOut(Generic[T]):
         self._over = threading.Event()
 
     def results(self, width: int) -> list[T]:
-        """Run all branches on `width` threads; the first failure stops the rest and is raised."""
+        """Run all branches on `width` threads; the first failure stops the rest and is raised.
+
+        It is raised when all have ended, so that their last calls are charged and their branches
+        closed. Only what interrupts the wait itself, such as Ctrl-C, leaves at once.
+        """
         self._working = width
-        for _ in range(width):
-            context = contextvars.copy_context()
-            threading.Thread(target=context.run, args=(self._work,), daemon=True).start()
         try:
+            for _ in range(width):
+                context = contextvars.copy_context()
+                threading.Thread(target=context.run, args=(self._work,), daemon=True).start()
             # With a time-out, since an endless wait keeps Ctrl-C out on some systems.
             while not self._over.wait(timeout=1.0):
                 pass
@@ -151,15 +178,19 @@ class _FanOut(Generic[T]):
                 index, branch = taken
                 self._results[index] = self._run(branch, self._stop)
         except BaseException as error:
-            with self._lock:
-                self._failure = self._failure or error
-            self._stop.ask()
-            self._over.set()
+            self._fail(error)
         finally:
             with self._lock:
                 self._working -= 1
                 if not self._working:
                     self._over.set()
+
+    def _fail(self, error: BaseException) -> None:
+        """Stop the rest; the first error counts, save that what ends a run goes before all else."""
+        with self._lock:
+            if self._failure is None or not isinstance(error, Exception):
+                self._failure = error
+        self._stop.ask()
 
     def _take(self) -> tuple[int, Steps[T]] | None:
         with self._lock:

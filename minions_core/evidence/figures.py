@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 
-from minions_core.evidence.quotes import fold
+from minions_core.evidence.folding import fold
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _COMMAS_GROUP = re.compile(r"\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d+)?")
@@ -73,7 +73,8 @@ def unsupported(answer: str, passage: str, is_around: Callable[[str], bool]) -> 
     """What of `answer` its passage does not bear out: figures, months, names.
 
     Every figure must be in the passage, in digits or in words, and every month. A name, which is a
-    capitalised word that does not merely begin a sentence, must be in the passage or around it.
+    capitalised word that does not merely begin a sentence, must be in the passage or around it. An
+    answer of one capitalised word is taken for a name unless it looks like a verdict.
 
     Args:
         answer: what the worker concluded.
@@ -88,13 +89,19 @@ def unsupported(answer: str, passage: str, is_around: Callable[[str], bool]) -> 
         name
         for name, word in names.items()
         if word not in words
-        and (_MONTH_FIGURES[word] not in there if word in _MONTH_FIGURES else not is_around(word))
+        and _WORD_FIGURES.get(word) not in there
+        and (word in _MONTH_FIGURES or not is_around(word))
     ]
     return tuple(dict.fromkeys([*numbers, *strangers]))
 
 
 _NAME = re.compile(r"[^\W\d_][^\W_]+")
 _AFTER_A_STOP = re.compile(r"(?:\A|[.!?:;\n])\W*\Z")
+_VERDICT = re.compile(
+    r"(?:.*\d.*|.*(?:ed|ly)|yes|no|true|false|both|neither|none|all|any|same|more|less|higher|lower"
+    r"|up|down|rose|fell|grew|positive|negative)\W*",
+    re.IGNORECASE,
+)
 _LONGEST_STOP = 5
 _LONGEST_NAME = 4
 
@@ -102,7 +109,9 @@ _LONGEST_NAME = 4
 def _names(answer: str) -> Iterator[str]:
     """The capitalised words of `answer`; those that begin a sentence only where all is one name."""
     words = answer.split()
-    is_name = 1 < len(words) <= _LONGEST_NAME and all(word[0].isupper() for word in words)
+    is_name = len(words) <= _LONGEST_NAME and all(word[0].isupper() for word in words)
+    if len(words) == 1:
+        is_name = is_name and not _VERDICT.fullmatch(words[0])
     for word in _NAME.finditer(answer):
         before = answer[max(0, word.start() - _LONGEST_STOP) : word.start()]
         if word[0][0].isupper() and (is_name or not _AFTER_A_STOP.search(before)):

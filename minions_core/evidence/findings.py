@@ -8,22 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from minions_core.documents import Chunk, Document, Span
-from minions_core.evidence.coverage import page_finder
 from minions_core.evidence.figures import unsupported
-from minions_core.evidence.quotes import Source, fold
+from minions_core.evidence.folding import fold
+from minions_core.evidence.library import Library
 from minions_core.jobs import Job
 from minions_core.result import Check, JobResult
-from minions_core.tables import table_header
 
 HeadingOf: TypeAlias = Callable[[int, int], str | None]
 """Index of a document and an offset in, the nearest heading above out; None where there is none."""
 
 RANKS: Final[Mapping[Check, int]] = MappingProxyType({"verified": 0, "partial": 1, "unverified": 2})
 """The better a finding is borne out, the lower."""
+
+_FEWEST_QUOTE_BYTES = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +37,7 @@ class Place:
         document: index of the document, or None if a plan composed the chunk and no document
             holds the quote.
         name: the document's name.
+        label: the name with what tells documents that share it apart; None where the name does.
         span: the passage, or None if the quote was not found.
         page: its page, else the page its chunk begins on; None where pages are not known.
         heading: the nearest heading above it, or None.
@@ -44,6 +47,7 @@ class Place:
     chunk: Chunk
     document: int | None = None
     name: str = "text put together by the plan"
+    label: str | None = None
     span: Span | None = None
     page: int | None = None
     heading: str | None = None
@@ -82,6 +86,7 @@ def gather_findings(
     *,
     first_number: int,
     heading_of: HeadingOf,
+    library: Library | None = None,
 ) -> list[Finding]:
     """The findings of a round: checked, duplicates merged, ranked and numbered.
 
@@ -94,107 +99,72 @@ def gather_findings(
         documents: the documents of the run.
         first_number: the number of the first finding.
         heading_of: looks up headings.
+        library: of these documents, kept from an earlier round; without one they are read anew.
     """
-    library = _Library(documents)
+    library = library or Library(documents)
     tasks: dict[str, int] = {}
     groups: dict[tuple[str, str], list[Finding]] = {}
     for job, result in answered:
         tasks.setdefault(result.task, len(tasks))
         if result.answer is not None:
-            finding = library.check(job, result, result.answer)
+            finding = _check(job, result, result.answer, library)
             groups.setdefault((finding.task, _answer_key(finding.answer)), []).append(finding)
     merged = [finding for group in groups.values() for finding in _merged(group)]
     merged.sort(
         key=lambda found: (RANKS[found.check], tasks[found.task], _order(found), found.jobs)
     )
-    described = library.describer(heading_of)
+    described = partial(_described, library=library, heading_of=heading_of)
     return [
         replace(finding, number=number, places=tuple(map(described, finding.places)))
         for number, finding in enumerate(merged, first_number)
     ]
 
 
-class _Library:
-    """The documents and the chunks read from them, each folded at most once."""
+def _check(job: Job, result: JobResult, answer: str, library: Library) -> Finding:
+    """What a job found, held against its source; its number and place are yet to come."""
+    quote = result.citation or ""
+    passage = library.find(quote, job.chunk)
+    place = Place(chunk=job.chunk, document=job.chunk.document)
+    check: Check = "unverified"
+    missing: tuple[str, ...] = ()
+    if passage:
+        quote = passage.quote
+        missing = unsupported(answer, passage.words, passage.around.has_word)
+        is_proof = not missing and _is_telling(quote, answer)
+        check = "verified" if is_proof else "partial"
+        place = replace(place, document=passage.document, span=passage.span)
+    return Finding(
+        number=0,
+        task=result.task,
+        answer=answer,
+        quote=quote,
+        check=check,
+        places=(place,),
+        jobs=(job.id,),
+        missing=missing,
+    )
 
-    def __init__(self, documents: Sequence[Document]) -> None:
-        self._documents = documents
-        self._whole: dict[int, Source] = {}
-        self._read: dict[Chunk, Source] = {}
 
-    def check(self, job: Job, result: JobResult, answer: str) -> Finding:
-        """What a job found, held against its source; its number and place are yet to come."""
-        quote = result.citation or ""
-        document, parts = self._find(quote, job.chunk)
-        place = Place(chunk=job.chunk, document=job.chunk.document)
-        check: Check = "unverified"
-        missing: tuple[str, ...] = ()
-        if document is not None:
-            source = self._document(document)
-            quote = " ... ".join(source.text[part.start : part.end] for part in parts)
-            seen = " ... ".join(map(source.words_at, parts))
-            read = self._chunk(job.chunk) if job.chunk.text.strip() else source
-            missing = unsupported(answer, seen, read.has_word)
-            check = "partial" if missing else "verified"
-            span = Span(parts[0].start, parts[-1].end)
-            place = replace(place, document=document, span=span)
-        return Finding(
-            number=0,
-            task=result.task,
-            answer=answer,
-            quote=quote,
-            check=check,
-            places=(place,),
-            jobs=(job.id,),
-            missing=missing,
-        )
+def _is_telling(quote: str, answer: str) -> bool:
+    """Whether a quote says enough to bear out an answer: a word or two must be the answer."""
+    folded = fold(quote)
+    # In bytes: a character of Chinese says as much as three of English.
+    return len(folded.encode()) >= _FEWEST_QUOTE_BYTES or fold(answer) in folded
 
-    def describer(self, heading_of: HeadingOf) -> Callable[[Place], Place]:
-        """Adds to a place what people call it: document, page, heading, columns."""
-        page_finders = [page_finder(document) for document in self._documents]
 
-        def described(place: Place) -> Place:
-            span = place.span or place.chunk.span
-            if place.document is None:
-                return place
-            document = self._documents[place.document]
-            return replace(
-                place,
-                name=document.name,
-                page=page_finders[place.document](span.start) if span else None,
-                heading=heading_of(place.document, span.start) if span else None,
-                columns=table_header(document.text, place.span.start) if place.span else None,
-            )
-
-        return described
-
-    def _find(self, quote: str, chunk: Chunk) -> tuple[int | None, tuple[Span, ...]]:
-        """The document that holds `quote`, and where: in the chunk if there, else anywhere."""
-        source = self._chunk(chunk)
-        parts = source.locate(quote)
-        if parts and chunk.document is not None and chunk.span:
-            return chunk.document, tuple(part.shifted(chunk.span.start) for part in parts)
-        if parts:
-            quote = " ... ".join(source.text[part.start : part.end] for part in parts)
-        candidates = range(len(self._documents)) if chunk.document is None else (chunk.document,)
-        for index in candidates:
-            parts = self._document(index).locate(quote, slips=not source.text.strip())
-            if parts:
-                return index, parts
-        return None, ()
-
-    def _chunk(self, chunk: Chunk) -> Source:
-        if chunk not in self._read:
-            text = chunk.text
-            if chunk.document is not None and chunk.span:
-                text = self._documents[chunk.document].text[chunk.span.start : chunk.span.end]
-            self._read[chunk] = Source(text)
-        return self._read[chunk]
-
-    def _document(self, index: int) -> Source:
-        if index not in self._whole:
-            self._whole[index] = Source(self._documents[index].text)
-        return self._whole[index]
+def _described(place: Place, library: Library, heading_of: HeadingOf) -> Place:
+    """A place with what people call it: document, page, heading, columns."""
+    index, span = place.document, place.span or place.chunk.span
+    if index is None:
+        return place
+    return replace(
+        place,
+        name=library.name(index),
+        label=library.label(index),
+        page=library.page_at(index, span.start) if span else None,
+        heading=heading_of(index, span.start) if span else None,
+        columns=library.columns_at(index, place.span.start) if place.span else None,
+    )
 
 
 def _answer_key(answer: str) -> str:

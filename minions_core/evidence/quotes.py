@@ -9,15 +9,13 @@ checked against what stands there, not against what the worker says stands there
 from __future__ import annotations
 
 import re
-import unicodedata
-from array import array
-from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
-from itertools import islice
+from itertools import chain, islice, pairwise
 
 from minions_core.documents import Span
+from minions_core.evidence.folding import Folded, fold
 
 Range = tuple[int, int]
 """A half-open range of characters in a folded text."""
@@ -29,15 +27,6 @@ _GLUED = re.compile(r"[\w.,]*")
 _MAX_MARKS = 4
 _OPENING = re.compile("[(\\[{\"'\u201c\u2018\u00ab$\u20ac\u00a3\u00a5]*")
 _CLOSING = re.compile("[)\\]}\"'\u201d\u2019\u00bb%]*(?:[.!?](?!\\w)[)\"'\u201d\u2019\u00bb]*)?")
-
-
-def find_quote(quote: str, text: str) -> Span | None:
-    """Where `quote` stands in `text`, small differences allowed, or None.
-
-    For a quote in parts, from the start of its first to the end of its last.
-    """
-    parts = Source(text).locate(quote)
-    return Span(parts[0].start, parts[-1].end) if parts else None
 
 
 class Source:
@@ -58,12 +47,17 @@ class Source:
         at = _search(quote, self.text)
         if at is not None:
             return (Span(at, at + len(quote)),)
-        spans: list[Span] = []
-        for found in _match(quote, self._folded.text, slips=slips):
-            span = self._with_marks(self._folded.origin(*found))
-            taken = spans[-1].end if spans else 0
-            spans.append(Span(max(span.start, taken), span.end))
-        return tuple(spans)
+        return self._spans(_match(quote, self._folded.text, slips=slips))
+
+    def locate_words(self, quote: str) -> tuple[Span, ...]:
+        """Like `locate`, for many quotes in a long text: no slips, and no word may be cut."""
+        parts = _folded_parts(quote)
+        runs = [_whole_words_of(part) for part in parts]
+        if not all(self._knows(words, pairwise(_no_figures(words))) for words in runs):
+            return ()
+        if all(self._knows(pairwise(words)) for words in runs):
+            return self.locate(quote, slips=False)
+        return self._spans(_match_row(" ".join(parts), self._folded.text))
 
     def words_at(self, span: Span) -> str:
         """The text of `span`, widened so that no word or figure is cut."""
@@ -77,8 +71,27 @@ class Source:
         return next(_words(word, self._folded.text), None) is not None
 
     @cached_property
-    def _folded(self) -> _Folded:
-        return _Folded(self.text)
+    def _folded(self) -> Folded:
+        return Folded(self.text)
+
+    @cached_property
+    def _traces(self) -> frozenset[int]:
+        """Every word and every two neighbours, also with figures left out as in part of a row."""
+        words = self._folded.text.split()
+        # As hashes, which take less room; a collision costs no more than a vain search.
+        return frozenset(map(hash, chain(words, pairwise(words), pairwise(_no_figures(words)))))
+
+    def _knows(self, *traces: Iterable[object]) -> bool:
+        return self._traces.issuperset(map(hash, chain(*traces)))
+
+    def _spans(self, ranges: Iterable[Range]) -> tuple[Span, ...]:
+        """Ranges of the folded text as spans of the original."""
+        spans: list[Span] = []
+        for found in ranges:
+            span = self._with_marks(self._folded.origin(*found))
+            taken = spans[-1].end if spans else 0
+            spans.append(Span(max(span.start, taken), span.end))
+        return tuple(spans)
 
     def _with_marks(self, span: Span) -> Span:
         """`span` with the brackets, currency signs and full stop that stand close around it."""
@@ -94,66 +107,6 @@ def _length(pattern: re.Pattern[str], text: str) -> int:
     return found.end() if found else 0
 
 
-def fold(text: str) -> str:
-    """`text` as it is compared: words and figures, a space between; `1,577` becomes `1577`."""
-    return _Folded(text).text
-
-
-_MARKS = "\u00ad\u0300-\u036f\u200b-\u200d\u2060\ufeff"
-_MARK = re.compile(f"[{_MARKS}]")
-_LETTERS = rf"(?:[^\W_]|[{_MARKS}])+"
-_TOKEN = re.compile(rf"{_LETTERS}(?:(?<=\d)[.,](?=\d){_LETTERS})*")
-_UNSEEN = re.compile(rf"[{_MARKS},]")
-
-
-class _FoldedCharacters(dict[int, str]):
-    """What each character folds to, worked out when it is first met."""
-
-    def __missing__(self, code: int) -> str:
-        plain = unicodedata.normalize("NFKD", chr(code)).casefold()
-        plain = unicodedata.normalize("NFKD", plain)
-        self[code] = "".join(_UNSEEN.sub("", plain).split())
-        return self[code]
-
-
-_FOLDED = _FoldedCharacters()
-
-
-class _Folded:
-    """A folded text and the way back: where each of its words began."""
-
-    def __init__(self, original: str) -> None:
-        self._original = original
-        self._origins = array("q")
-        self._starts = array("q")
-        words: list[str] = []
-        length = 0
-        for token in _TOKEN.finditer(original):
-            word = token[0].translate(_FOLDED)
-            if word:
-                self._origins.append(token.start())
-                self._starts.append(length)
-                words.append(word)
-                length += len(word) + 1
-        self.text = " ".join(words)
-
-    def origin(self, start: int, end: int) -> Span:
-        """The stretch of the original that `[start, end)` of the folded text came from."""
-        last = self._character(end - 1) + 1
-        while last < len(self._original) and _MARK.match(self._original, last):
-            last += 1
-        return Span(self._character(start), last)
-
-    def _character(self, at: int) -> int:
-        word = bisect_right(self._starts, at) - 1
-        position, reached = self._origins[word], self._starts[word]
-        while True:
-            reached += len(_FOLDED[ord(self._original[position])])
-            if reached > at:
-                return position
-            position += 1
-
-
 _ELLIPSIS = re.compile(r"(?:\.\s?){3,}|\u2026")
 _ELLIPSIS_CHARS = 1500
 _ROW_CHARS = 400
@@ -165,15 +118,30 @@ _MAX_WINDOWS = 3
 
 def _match(quote: str, text: str, *, slips: bool) -> list[Range]:
     """The parts of `quote` in the folded `text`."""
-    parts = [part for part in map(fold, _ELLIPSIS.split(quote)) if part]
+    parts = _folded_parts(quote)
     if not parts:
         return []
     whole = " ".join(parts)
     at = _search(whole, text)
     if at is not None:
         return [(at, at + len(whole))]
-    found = _match_in_order(parts, text) or _match_row(whole, text)
+    found = (_match_in_order(parts, text) if len(parts) > 1 else []) or _match_row(whole, text)
     return found or (_match_nearly(whole, text) if slips else [])
+
+
+def _folded_parts(quote: str) -> list[str]:
+    return [part for part in map(fold, _ELLIPSIS.split(quote)) if part]
+
+
+def _no_figures(words: Iterable[str]) -> list[str]:
+    return [word for word in words if not word[0].isdigit()]
+
+
+def _whole_words_of(part: str) -> list[str]:
+    """The words of a quote that are whole in the text, too."""
+    words = part.split()
+    # Without spaces, as other scripts than ASCII may be written, either end may cut a sentence.
+    return words[not words[0].isascii() : len(words) - (not words[-1].isascii())]
 
 
 def _match_in_order(parts: list[str], text: str) -> list[Range]:
@@ -282,8 +250,8 @@ def _whole_words(start: int, end: int, text: str) -> Range:
 
 def _search(needle: str, text: str) -> int | None:
     """The first place of `needle` that begins and ends with a word, else its first place."""
-    first = next(_occurrences(needle, text), None)
-    return next(_words(needle, text), first)
+    first = text.find(needle)
+    return next(_words(needle, text), first) if first >= 0 else None
 
 
 def _words(needle: str, text: str, start: int = 0, stop: int | None = None) -> Iterator[int]:

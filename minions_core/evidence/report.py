@@ -19,7 +19,7 @@ from minions_core.evidence.citations import MARKER
 from minions_core.evidence.coverage import Coverage, excerpts
 from minions_core.evidence.figures import first_figure
 from minions_core.evidence.findings import RANKS, Finding, Place
-from minions_core.evidence.quotes import fold
+from minions_core.evidence.folding import fold
 from minions_core.jobs import Job
 from minions_core.ledger import Disclosed
 from minions_core.messages import TokenCounter
@@ -48,28 +48,11 @@ _QUIET_SHARE = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A line for the remote model, and the strings in it that come from documents."""
+class Told:
+    """Text for the remote model, and the strings in it that come from documents, each once."""
 
     text: str
     disclosed: tuple[Disclosed, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
-    """What the remote model is told of a round.
-
-    Attributes:
-        text: the report.
-        shown: the findings in it.
-        left_out: how many more there are.
-        disclosed: the strings in it that come from documents, each once.
-    """
-
-    text: str
-    shown: tuple[Finding, ...]
-    left_out: int
-    disclosed: tuple[Disclosed, ...]
 
 
 def report(
@@ -80,7 +63,7 @@ def report(
     coverage: Coverage,
     count: TokenCounter,
     max_tokens: int,
-) -> Report:
+) -> Told:
     """The evidence of a round, grouped by task, within `max_tokens`.
 
     Quotes are given whole as long as half of the room holds them all, and cut to their middle
@@ -95,44 +78,58 @@ def report(
         count: counts tokens.
         max_tokens: room for the report.
     """
-    named = len(coverage.shares) > 1
     counts: dict[str, Counter[JobStatus]] = {task: Counter() for task in tasks}
     for _, result in done:
         counts.setdefault(result.task, Counter())[result.status] += 1
     titles = {task: _title(number, task) for number, task in enumerate(counts, 1)}
-    head = f"Read so far: {coverage}. {_jobs(counts.values())}"
     found = {finding.task for finding in findings}
     quiet = [_nothing(titles[task], counts[task]) for task in counts if task not in found]
-    foot = _fitting(quiet, count, max_tokens // _QUIET_SHARE)
-    best_first = _in_turn(findings)
-
-    def written(shown: int, quote_chars: int) -> Report:
-        body = _grouped(best_first[:shown], titles, quote_chars, named=named)
-        return _report([Line(head), *body, *foot], best_first, shown)
-
-    if len(findings) <= _MOST_WHOLE_QUOTES:
-        whole = written(len(findings), _WHOLE_QUOTE_CHARS)
-        if count(whole.text) <= max_tokens // 2:
-            return whole
-    room = min(_QUOTE_CHARS, max_tokens)
-    sizes = range(1, min(len(findings), max_tokens // _FEWEST_LINE_TOKENS) + 1)
-    fitting = bisect_right(sizes, max_tokens, key=lambda shown: count(written(shown, room).text))
-    return written(fitting, room)
-
-
-def _report(lines: list[Line], best_first: Sequence[Finding], shown: int) -> Report:
-    left_out = len(best_first) - shown
-    if left_out:
-        lines.append(Line(f"{left_out} more findings not shown: no room"))
-    return Report(
-        text="\n".join(line.text for line in lines),
-        shown=tuple(best_first[:shown]),
-        left_out=left_out,
-        disclosed=tuple(dict.fromkeys(item for line in lines for item in line.disclosed)),
+    draft = _Draft(
+        head=Told(f"Read so far: {coverage}. {_jobs(counts.values())}"),
+        titles=titles,
+        best_first=_in_turn(findings),
+        foot=_fitting(quiet, count, max_tokens // _QUIET_SHARE),
+        named=len(coverage.shares) > 1,
     )
+    return draft.fitted(count, max_tokens)
 
 
-def report_line(finding: Finding, documents: Sequence[Document]) -> Line:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Draft:
+    """A report of which it is still open how many findings it shows, and how long their quotes."""
+
+    head: Told
+    titles: Mapping[str, Told]
+    best_first: Sequence[Finding]
+    foot: Sequence[Told]
+    named: bool
+
+    def fitted(self, count: TokenCounter, max_tokens: int) -> Told:
+        most = len(self.best_first)
+        if most <= _MOST_WHOLE_QUOTES:
+            whole = self.written(most, _WHOLE_QUOTE_CHARS)
+            if count(whole.text) <= max_tokens // 2:
+                return whole
+        room = min(_QUOTE_CHARS, max_tokens)
+        sizes = range(1, min(most, max_tokens // _FEWEST_LINE_TOKENS) + 1)
+        shown = bisect_right(
+            sizes, max_tokens, key=lambda size: count(self.written(size, room).text)
+        )
+        return self.written(shown, room)
+
+    def written(self, shown: int, quote_chars: int) -> Told:
+        body = _grouped(self.best_first[:shown], self.titles, quote_chars, named=self.named)
+        lines = [self.head, *body, *self.foot]
+        if shown < len(self.best_first):
+            left_out = len(self.best_first) - shown
+            lines.append(Told(f"{left_out} more findings not shown: no room"))
+        return Told(
+            text="\n".join(line.text for line in lines),
+            disclosed=tuple(dict.fromkeys(item for line in lines for item in line.disclosed)),
+        )
+
+
+def report_line(finding: Finding, documents: Sequence[Document]) -> Told:
     """One finding: `[3] 1,577 | "Purchases of PP&E (1,577)" | p. 41, "Cash flows"`."""
     return _line(finding, _WHOLE_QUOTE_CHARS, named=len(documents) > 1)
 
@@ -163,7 +160,7 @@ def _field(text: str, max_chars: int) -> str:
     return one_line(text, max_chars).translate(_SEPARATORS)
 
 
-def _line(finding: Finding, room: int, *, named: bool) -> Line:
+def _line(finding: Finding, room: int, *, named: bool) -> Told:
     name = finding.places[0].name if finding.places[0].document is not None else None
     answer = _field(finding.answer, min(_ANSWER_CHARS, 2 * room))
     disclosed = [Disclosed(kind="answer", text=answer, document=name)]
@@ -175,7 +172,7 @@ def _line(finding: Finding, room: int, *, named: bool) -> Line:
     where = _where(finding.places, named=named)
     fields += [where.text] if where.text else []
     fields += [_doubt(finding)] if finding.check != "verified" else []
-    return Line(" | ".join(fields), (*disclosed, *where.disclosed))
+    return Told(" | ".join(fields), (*disclosed, *where.disclosed))
 
 
 def _quote(finding: Finding, room: int) -> str:
@@ -195,10 +192,10 @@ def _doubt(finding: Finding) -> str:
     if finding.check == "unverified":
         return "quote not found in the text" if finding.quote.strip() else "no quote"
     missing = ", ".join(_field(item, _TASK_CHARS) for item in finding.missing[:_MAX_MISSING])
-    return f"{missing or 'figure'} not in quote"
+    return f"{missing} not in quote" if missing else "quote says too little"
 
 
-def _where(places: Sequence[Place], *, named: bool) -> Line:
+def _where(places: Sequence[Place], *, named: bool) -> Told:
     """The places of a finding; heading and columns for the first, where it was read best."""
     labels = list(dict.fromkeys(filter(None, (_label(place, named=named) for place in places))))
     text = "; ".join(labels[:_MAX_PLACES])
@@ -214,12 +211,14 @@ def _where(places: Sequence[Place], *, named: bool) -> Line:
             shown = _field(title.replace("|", "/"), _TITLE_CHARS)
             parts.append(form.format(shown))
             disclosed.append(Disclosed(kind="heading", text=shown, document=best.name))
-    return Line(", ".join(parts), tuple(disclosed))
+    return Told(", ".join(parts), tuple(disclosed))
 
 
 def _label(place: Place, *, named: bool) -> str:
     chunk = place.chunk
-    parts = [_field(place.name, _TITLE_CHARS)] if named or place.document is None else []
+    parts = (
+        [_field(place.label or place.name, _TITLE_CHARS)] if named or place.document is None else []
+    )
     if place.page is not None:
         parts.append(f"p. {place.page}")
     elif chunk.number and chunk.of:
@@ -227,12 +226,12 @@ def _label(place: Place, *, named: bool) -> str:
     return " ".join(parts)
 
 
-def _title(number: int, task: str) -> Line:
+def _title(number: int, task: str) -> Told:
     text = _field(task, _TASK_CHARS)
-    return Line(f"T{number} {text}", (Disclosed(kind="task", text=text),))
+    return Told(f"T{number} {text}", (Disclosed(kind="task", text=text),))
 
 
-def _nothing(title: Line, counts: Counter[JobStatus]) -> Line:
+def _nothing(title: Told, counts: Counter[JobStatus]) -> Told:
     done = f"nothing in {excerpts(counts['abstained'])}" if counts["abstained"] else ""
     others = [
         f"{number} {_STATUS_WORDS[status]}"
@@ -240,15 +239,15 @@ def _nothing(title: Line, counts: Counter[JobStatus]) -> Line:
         if status != "abstained"
     ]
     told = ", ".join(filter(None, [done, *others])) or "no job was done"
-    return Line(f"{title.text}: {told}", title.disclosed)
+    return Told(f"{title.text}: {told}", title.disclosed)
 
 
-def _fitting(lines: Sequence[Line], count: TokenCounter, room: int) -> list[Line]:
-    fitting: list[Line] = []
+def _fitting(lines: Sequence[Told], count: TokenCounter, room: int) -> list[Told]:
+    fitting: list[Told] = []
     for line in lines:
         room -= count(line.text) + 1
         if room < 0:
-            return [*fitting, Line(f"{len(lines) - len(fitting)} more tasks without a finding")]
+            return [*fitting, Told(f"{len(lines) - len(fitting)} more tasks without a finding")]
         fitting.append(line)
     return fitting
 
@@ -264,8 +263,8 @@ def _in_turn(findings: Sequence[Finding]) -> list[Finding]:
 
 
 def _grouped(
-    chosen: Sequence[Finding], titles: Mapping[str, Line], room: int, *, named: bool
-) -> Iterator[Line]:
+    chosen: Sequence[Finding], titles: Mapping[str, Told], room: int, *, named: bool
+) -> Iterator[Told]:
     groups: dict[str, list[Finding]] = {}
     for finding in sorted(chosen, key=lambda found: found.number):
         groups.setdefault(finding.task, []).append(finding)

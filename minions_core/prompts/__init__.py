@@ -11,6 +11,7 @@ import re
 from functools import cache
 from importlib.resources import files
 
+_FENCE = re.compile(r"<(?=/?\s*text\s*>)", re.IGNORECASE)
 _MARK = re.compile(r"\{\{(\w+)\}\}")
 
 
@@ -30,3 +31,8 @@ def render(template: str, **values: object) -> str:
 @cache
 def _load(template: str) -> str:
     return files(__name__).joinpath(f"{template}.md").read_text("utf-8").rstrip("\n")
+
+
+def fenced(text: str) -> str:
+    """A document's text for a place between `<text>` and `</text>`, which nothing in it ends."""
+    return _FENCE.sub("\u2039", text)

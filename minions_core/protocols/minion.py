@@ -22,8 +22,8 @@ from minions_core.ledger import Disclosed
 from minions_core.loose_json import without_thoughts
 from minions_core.messages import Message, estimate_tokens
 from minions_core.plans import Answer, tagged
-from minions_core.prompts import render
-from minions_core.protocols.remote import ask_remote, complain
+from minions_core.prompts import fenced, render
+from minions_core.protocols.remote import ask_remote, complain, note_if_cut
 from minions_core.protocols.task import Memory, Task
 from minions_core.result import RoundRecord
 from minions_core.search import search
@@ -38,7 +38,14 @@ _OUTLINE_TOKENS = 100
 _AROUND_CONTEXT_TOKENS = 700
 _QUESTION_TOKENS = 150
 _REPAIRS = 2
-_QUOTE = re.compile(r"^[\s*_>-]*quotes?[*_]*\s*:\s*(.+)$", re.IGNORECASE | re.MULTILINE)
+_CHARS_PER_TOKEN = 5  # more than any prose has: a reply within its limit is never cut
+_PASSAGE_CHARS = 3000
+_FEWEST_PASSAGES = 4  # that should fit the window: one alone is rarely the right one
+_CUT_OFF = "(the reply was cut off here)"
+_LABEL = r"^[\s*_>-]*quotes?[*_]*\s*:"
+_QUOTE = re.compile(
+    rf"{_LABEL}\s*(.+?)\s*(?=\n\s*\n|{_LABEL}|\Z)", re.IGNORECASE | re.MULTILINE | re.DOTALL
+)
 _IN_MARKS = re.compile(r"[\"“]([^\"“”]{20,})[\"”]")
 _ANSWER_ONLY = "No questions are left: reply with <answer>...</answer> only."
 _ASK_OR_ANSWER = "Reply with <ask>one question</ask> or with <answer>...</answer>."
@@ -54,7 +61,7 @@ class Question:
 def minion(task: MinionTask, memory: Memory) -> Steps[Outcome]:
     """Answer the question of `task`, writing all that happens into `memory`."""
     context = local_context(task)
-    reading = Message("system", render("minion_worker", context=context))
+    reading = Message("system", render("minion_worker", context=fenced(context)))
     open_conversation(task, memory)
     try:
         answer = yield from converse(task, memory, [reading])
@@ -105,7 +112,11 @@ def next_move(
         reply = yield from ask_remote(memory, this)
         move = read_move(reply.text, last=last)
         if move is not None:
+            if isinstance(move, Answer):
+                note_if_cut(memory, reply)
             return move
+        if this == tries[-1]:
+            return None
         reason = "That is no answer." if last else "There is neither an <ask> nor an <answer>."
         yield from complain(memory, number, reason, _ANSWER_ONLY if last else _ASK_OR_ANSWER)
     return None
@@ -141,14 +152,16 @@ def ask_local(task: MinionTask, talk: list[Message], move: Question, number: int
             "larger context window (num_ctx), set overflow='search', or use Minions"
         )
     talk.append(Message("assistant", reply.text))
-    return without_thoughts(reply.text).strip()
+    said = without_thoughts(reply.text).strip()
+    return f"{said} {_CUT_OFF}" if reply.finish_reason == "length" else said
 
 
 def take_down(
     task: MinionTask, memory: Memory, move: Question, reply: str, number: int
 ) -> Steps[None]:
     """Check what the local model quotes, and tell the remote model all of it."""
-    said = one_line(_QUOTE.sub("", reply).strip() or reply)
+    most = task.config.max_reply_tokens * _CHARS_PER_TOKEN
+    said = one_line(_QUOTE.sub("", reply).strip() or reply, most)
     findings = check_quotes(task, move, reply, said, number, len(memory.findings) + 1)
     memory.findings.extend(findings)
     lines = [report_line(finding, task.documents) for finding in findings]
@@ -185,7 +198,9 @@ def check_quotes(
         (job, job_result(job, JobOutput(answer=said, citation=quote), name))
         for quote in quotes_in(reply)
     ]
-    return gather_findings(done, task.documents, first_number=first, heading_of=task.heading_at)
+    return gather_findings(
+        done, task.documents, first_number=first, heading_of=task.heading_at, library=task.library
+    )
 
 
 def quotes_in(reply: str) -> list[str]:
@@ -196,7 +211,10 @@ def quotes_in(reply: str) -> list[str]:
 def local_context(task: MinionTask) -> str:
     """The documents as the local model sees them: whole, or the passages that suit the question.
 
-    Passages keep the order they have in the documents.
+    Passages keep the order they have in the documents; where none suits, the first ones go.
+
+    Raises:
+        ContextWindowExceeded: not even one passage fits.
     """
     if task.window is None or tokens_needed(task) <= task.window:
         return "\n\n".join(
@@ -206,17 +224,24 @@ def local_context(task: MinionTask) -> str:
             for document in task.documents
         )
     room = task.window - tokens_around(task)
+    longest = min(_PASSAGE_CHARS, max(1, int(room * task.chars_per_token) // _FEWEST_PASSAGES))
     passages = [
         (document.name, document.text[span.start : span.end])
         for document in task.documents
-        for span in chunk_by_section(document.text)
+        for span in chunk_by_section(document.text, longest, overlap=0)
     ]
+    best = search([text for _, text in passages], task.question, len(passages))
     chosen: list[int] = []
-    for index in search([text for _, text in passages], task.question, len(passages)):
+    for index in dict.fromkeys([*best, *range(len(passages))]):
         room -= _cautious(passages[index][1])
         if room < 0:
             break
         chosen.append(index)
+    if not chosen:
+        raise ContextWindowExceeded(
+            f"the local model holds {task.window:,} tokens, too few for a single passage: enlarge "
+            "its window, or lower max_rounds or max_reply_tokens"
+        )
     return "\n\n".join("[...] {}:\n{}".format(*passages[index]) for index in sorted(chosen))
 
 

@@ -29,9 +29,9 @@ from minions_core.ledger import Disclosed
 from minions_core.messages import Message
 from minions_core.plans import Answer, Neither, PlanCode, has_transform, read_move
 from minions_core.prompts import render
-from minions_core.protocols.remote import ask_remote, complain
+from minions_core.protocols.remote import ask_remote, complain, note_if_cut
 from minions_core.protocols.task import Memory, Task
-from minions_core.protocols.work import CHARS_PER_TOKEN, cut_to_size, do_jobs, max_chunk_chars
+from minions_core.protocols.work import cut_to_size, do_jobs, max_chunk_chars
 from minions_core.result import RoundRecord
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ MinionsTask: TypeAlias = Task[MinionsConfig]
 
 _OUTLINE_TOKENS = 100
 _OUTPUT_SHARE = 4
+_MOST_TASK_CHARS = 2000
 _ANSWER_ONLY = "No rounds are left: reply with <answer>...</answer> only."
 _PLAN_OR_ANSWER = "Reply with a mended plan, or with <answer>...</answer>."
 
@@ -87,8 +88,8 @@ def open_conversation(task: MinionsTask, memory: Memory) -> None:
         notes=f"Notes: {task.notes}\n" if task.notes else "",
         inventory=inventory,
         rounds=_counted(config.max_rounds, "round"),
-        max_jobs=config.max_jobs_per_round,
-        max_chars=max_chunk_chars(config),
+        max_jobs=_most_jobs(config),
+        max_chars=max_chunk_chars(task),
     )
     memory.hear(opening, disclosed)
 
@@ -100,8 +101,9 @@ def work_through(task: MinionsTask, progress: _Progress) -> Steps[Answer | None]
         if isinstance(move, Answer):
             return move
         if move is None:
-            if not progress.memory.findings:
+            if not progress.memory.rounds:
                 return None
+            progress.memory.hear(_ANSWER_ONLY)
             break
         yield from run_round(task, progress, move, number)
     return (yield from last_answer(progress.memory, task.config.max_rounds))
@@ -116,13 +118,13 @@ def plan_or_answer(
         reply = yield from ask_remote(progress.memory, label)
         move = read_move(reply.text, last=False)
         if isinstance(move, Answer):
+            note_if_cut(progress.memory, reply)
             return move
         plan = (yield from run_plan(task, progress, move)) if isinstance(move, PlanCode) else move
         if isinstance(plan, Plan):
             return plan
         if not progress.repairs:
             progress.memory.notes.append(f"Round {number} has no usable plan: {plan.reason}")
-            progress.memory.hear(f"{plan.reason} {_ANSWER_ONLY}")
             return None
         progress.repairs -= 1
         yield from complain(progress.memory, number, plan.reason, _PLAN_OR_ANSWER)
@@ -135,9 +137,11 @@ def last_answer(memory: Memory, number: int) -> Steps[Answer | None]:
         reply = yield from ask_remote(memory, label)
         move = read_move(reply.text, last=True)
         if isinstance(move, Answer):
+            note_if_cut(memory, reply)
             return move
-        reason = move.reason if isinstance(move, Neither) else "That is a plan."
-        yield from complain(memory, number, reason, _ANSWER_ONLY)
+        if label == "answer":
+            reason = move.reason if isinstance(move, Neither) else "That is a plan."
+            yield from complain(memory, number, reason, _ANSWER_ONLY)
     memory.notes.append("The remote model gave no answer, though told twice that it must.")
     return None
 
@@ -156,8 +160,11 @@ def run_plan(task: MinionsTask, progress: _Progress, move: PlanCode) -> Steps[Pl
     )
     if run.error is not None:
         return Neither(f"The plan did not work. {run.error}")
+    fitting = tuple(cut_to_size(run.manifests, max_chunk_chars(task)))
+    wrong = _unfit(fitting, spare)
+    if wrong:
+        return Neither(f"The plan did not work. {wrong}")
     first = len(progress.jobs) + 1
-    fitting = cut_to_size(run.manifests, max_chunk_chars(config))
     round_number = len(progress.memory.rounds) + 1
     jobs = tuple(
         Job(id=number, round=round_number, task=m.task, chunk=m.chunk, advice=m.advice)
@@ -172,13 +179,14 @@ def run_round(task: MinionsTask, progress: _Progress, plan: Plan, number: int) -
     yield from Emit(RoundStarted(round=number))
     tasks = tuple(dict.fromkeys(job.task for job in plan.jobs))
     yield from Emit(PlanWritten(round=number, plan=plan.code, jobs=len(plan.jobs), tasks=tasks))
-    done = yield from do_jobs(task, plan.jobs)
+    done = yield from do_jobs(task, plan.jobs, is_first=not progress.jobs)
     progress.jobs.extend(done)
     findings = gather_findings(
         done,
         task.documents,
         first_number=len(memory.findings) + 1,
         heading_of=task.heading_at,
+        library=task.library,
     )
     memory.findings.extend(findings)
     told = report(
@@ -217,10 +225,26 @@ def sum_up(
         code=plan.code,
         documents=(),
         finished=tuple(_finished(job, result) for job, result in done),
-        max_text_chars=task.config.max_evidence_tokens * CHARS_PER_TOKEN // _OUTPUT_SHARE,
+        max_text_chars=int(task.config.max_evidence_tokens * task.chars_per_token) // _OUTPUT_SHARE,
     )
     said = f"failed: {run.error}" if run.error else f"returned: {one_line(run.text or '')}"
     return (Disclosed(kind="plan_output", text=f"Your transform_outputs {said}"),)
+
+
+def _unfit(manifests: Sequence[Manifest], most: int) -> str | None:
+    """What is wrong with jobs that are well-formed: too many after cutting, or too long."""
+    if len(manifests) > most:
+        return (
+            f"With over-long chunks cut, it comes to {len(manifests)} jobs; the limit is {most}. "
+            "Use search() or fewer tasks."
+        )
+    longest = max(max(len(manifest.task), len(manifest.advice)) for manifest in manifests)
+    if longest > _MOST_TASK_CHARS:
+        return (
+            f"A task or advice has {longest} characters; the limit is {_MOST_TASK_CHARS}. "
+            "A task is one question about its chunk."
+        )
+    return None
 
 
 def _finished(job: Job, result: JobResult) -> FinishedJob:
@@ -248,7 +272,12 @@ def _jobs_left(config: MinionsConfig, used: int) -> int:
     allowed = config.budget.jobs
     if allowed is not None and used >= allowed:
         raise BudgetExceeded("jobs", used, allowed)
-    return min(config.max_jobs_per_round, (allowed or used + config.max_jobs_per_round) - used)
+    return _most_jobs(config) if allowed is None else min(_most_jobs(config), allowed - used)
+
+
+def _most_jobs(config: MinionsConfig) -> int:
+    allowed = config.budget.jobs
+    return config.max_jobs_per_round if allowed is None else min(config.max_jobs_per_round, allowed)
 
 
 def _what_next(config: MinionsConfig, number: int) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from minions_core.evidence import Finding, cited, to_citation
+from minions_core.evidence import Finding, Library, cited, one_line, to_citation
 from minions_core.ledger import Disclosed
 from minions_core.messages import Message
 from minions_core.outline import Heading, heading_at, headings, outline
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from minions_core.documents import Document
     from minions_core.messages import TokenCounter
 
+_SAMPLES = 8
+_SAMPLE_CHARS = 500
+_MOST_CHARS_PER_TOKEN = 3.0
+_MOST_NAME_CHARS = 80
 _OPENING_TOKENS = 2000
 _TURN_TOKENS = 1000
 
@@ -34,7 +38,7 @@ class Task(Generic[C_co]):
         config: the protocol's settings.
         count: counts tokens.
         notes: what the user says about the documents, passed to the remote model.
-        window: tokens of prompt and reply the local model holds, if the documents may exceed them.
+        window: tokens of prompt and reply the local model holds, where that is known and matters.
     """
 
     question: str
@@ -45,8 +49,27 @@ class Task(Generic[C_co]):
     window: int | None = None
 
     @cached_property
+    def library(self) -> Library:
+        """The documents, folded at most once for all rounds, to look quotes up in."""
+        return Library(self.documents)
+
+    @cached_property
     def _headings(self) -> tuple[list[Heading], ...]:
         return tuple(headings(document.text) for document in self.documents)
+
+    @cached_property
+    def chars_per_token(self) -> float:
+        """How many characters of the documents make a token, at the least, by samples.
+
+        Rows of figures run to about three, some scripts to less than one.
+        """
+        samples = [
+            document.text[start : start + _SAMPLE_CHARS]
+            for document in self.documents
+            for start in range(0, len(document.text), len(document.text) // _SAMPLES + 1)
+        ]
+        written = filter(str.strip, samples)
+        return min([_MOST_CHARS_PER_TOKEN, *(len(text) / self.count(text) for text in written)])
 
     def heading_at(self, document: int, offset: int) -> str | None:
         """The nearest heading above a character of a document, or None."""
@@ -58,10 +81,11 @@ class Task(Generic[C_co]):
         lines: list[str] = []
         disclosed: list[Disclosed] = []
         for index, document in enumerate(self.documents):
-            contents = outline(document, outline_tokens // len(self.documents), self.count)
+            room = outline_tokens // len(self.documents)
+            contents = one_line(outline(document, room, self.count))
             pages = _pages(document)
             size = f"{len(document.text):,} characters" + (f", {pages} pages" if pages else "")
-            lines.append(f"{index}: {document.name}, {size}")
+            lines.append(f"{index}: {one_line(document.name, _MOST_NAME_CHARS)}, {size}")
             disclosed.append(Disclosed(kind="name", text=document.name, document=document.name))
             if contents:
                 lines.append(f"  Outline: {contents}")

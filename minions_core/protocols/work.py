@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from minions_core.chunking import cut
 from minions_core.documents import Chunk
 from minions_core.effects import Ask, Emit, Gather, JsonSchema, Manifest, Steps
-from minions_core.errors import BudgetExceeded, ModelError
+from minions_core.errors import BudgetExceeded, ContextWindowExceeded, ModelError
 from minions_core.events import JobFinished, JobStarted
 from minions_core.jobs import Job, Unreadable, job_result, lost_job, read_output
 from minions_core.messages import Message
-from minions_core.prompts import render
+from minions_core.prompts import fenced, render
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -25,10 +25,8 @@ if TYPE_CHECKING:
     from minions_core.protocols.task import Task
     from minions_core.result import JobResult
 
-CHARS_PER_TOKEN = 3
-"""Characters a token, at the least: rows of figures run to about three."""
-
 _AROUND_CHUNK_TOKENS = 600
+_LEAST_CHUNK_TOKENS = 100
 _FIELDS = {
     "explanation": "one short sentence on how the excerpt answers the task, or null",
     "citation": "the one sentence or table row that shows it, copied exactly, or null",
@@ -37,14 +35,16 @@ _FIELDS = {
 }
 
 
-def do_jobs(task: Task[MinionsConfig], jobs: Sequence[Job]) -> Steps[list[tuple[Job, JobResult]]]:
+def do_jobs(
+    task: Task[MinionsConfig], jobs: Sequence[Job], *, is_first: bool
+) -> Steps[list[tuple[Job, JobResult]]]:
     """All jobs, each with what became of it, in their order.
 
     They run in lanes, one for each chunk: the jobs of a chunk share a prompt up to its end, which a
     server's prefix cache serves only if they do not start together.
 
     Raises:
-        ModelError: every single call failed, so going on would only cost money.
+        ModelError: every single call of the first round failed, so going on would only cost money.
     """
     lanes: dict[Chunk, list[Job]] = {}
     for job in jobs:
@@ -53,7 +53,7 @@ def do_jobs(task: Task[MinionsConfig], jobs: Sequence[Job]) -> Steps[list[tuple[
     done = yield from Gather(
         lane(task, jobs_of_chunk, failures) for jobs_of_chunk in lanes.values()
     )
-    if len(failures) == len(jobs):
+    if is_first and len(failures) == len(jobs):
         raise failures[0]
     return sorted((pair for pairs in done for pair in pairs), key=lambda pair: pair[0].id)
 
@@ -124,7 +124,7 @@ def job_messages(job: Job, schema: type[BaseModel]) -> tuple[Message, ...]:
     """The prompt of a job: the same for all jobs of a chunk up to the chunk's end."""
     prompt = render(
         "minions_job",
-        chunk=job.chunk.text,
+        chunk=fenced(job.chunk.text),
         task=job.task,
         advice=f"Advice: {job.advice}\n" if job.advice else "",
         fields="\n".join(f"- {name}: {text}" for name, text in _described(schema).items()),
@@ -153,9 +153,27 @@ def _truncation(reply: Reply) -> str | None:
     return None
 
 
-def max_chunk_chars(config: MinionsConfig) -> int:
-    """The longest chunk a job may read, in characters: tables run at three a token."""
-    return config.max_chunk_tokens * CHARS_PER_TOKEN
+def max_chunk_tokens(task: Task[MinionsConfig]) -> int:
+    """The longest chunk a job may read: as configured, or what the local model's window holds.
+
+    Raises:
+        ContextWindowExceeded: the window holds no chunk worth reading.
+    """
+    config = task.config
+    if task.window is None:
+        return config.max_chunk_tokens
+    room = task.window - max_job_tokens(config) + config.max_chunk_tokens
+    if room < _LEAST_CHUNK_TOKENS:
+        raise ContextWindowExceeded(
+            f"the local model holds {task.window:,} tokens, too few for a job: enlarge its window "
+            "or lower max_reply_tokens"
+        )
+    return min(config.max_chunk_tokens, room)
+
+
+def max_chunk_chars(task: Task[MinionsConfig]) -> int:
+    """The same in characters, as the documents' own text runs."""
+    return int(max_chunk_tokens(task) * task.chars_per_token)
 
 
 def cut_to_size(manifests: Iterable[Manifest], max_chars: int) -> Iterable[Manifest]:

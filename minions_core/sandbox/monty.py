@@ -7,15 +7,18 @@ crash costs nobody else. API: https://pypi.org/project/pydantic-monty/
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from minions_core.effects import PlanRun
 from minions_core.errors import SandboxError, UsageError
-from minions_core.plans import PlanTools, accepted_arguments, as_manifests, scrubbed
+from minions_core.plan_tools import PlanTools, as_manifests
+from minions_core.plans import accepted_arguments
+from minions_core.sandbox.telling import Teller
 
 if TYPE_CHECKING:
     from pydantic_monty import MontyRuntimeError, MontySession, MontySyntaxError
@@ -27,6 +30,8 @@ _MAX_HELPER_CALLS = 5000
 _MAX_RECURSION = 200
 _MAX_PRINTED_BYTES = 1 << 16
 _GRACE_SECONDS = 2.0
+_TOO_LONG = "time limit exceeded by the helpers: call them less often or on less text"
+_PLAN_FILE = "<python-input-1>"  # the second feed: the prelude comes before, our call after
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +39,7 @@ class MontySandbox:
     """The sandbox the project runs plans in.
 
     Attributes:
-        seconds: how long a stage of a plan may run.
+        seconds: how long a stage of a plan may run, and its helpers likewise.
         memory_mb: how much memory it may use, in MiB, the documents included.
     """
 
@@ -55,7 +60,7 @@ class MontySandbox:
             MontySyntaxError,
         )
 
-        stage = _Stage(plan)
+        stage = _Stage(plan, self.seconds)
         try:
             with (
                 Monty(request_timeout=self.seconds + _GRACE_SECONDS, max_processes=1) as pool,
@@ -67,9 +72,9 @@ class MontySandbox:
         except (MontySyntaxError, MontyRuntimeError) as error:
             return PlanRun(error=stage.told(error, self._allowance()))
         except MontyError as error:
-            return PlanRun(error=scrubbed(f"The plan could not run: {error}", plan.code))
+            return PlanRun(error=stage.teller.told("The plan could not run", str(error), None))
         except UsageError as error:
-            return PlanRun(error=scrubbed(str(error), plan.code))
+            return PlanRun(error=str(error))
         except OSError as error:
             raise SandboxError(f"the sandbox's process could not be started: {error}") from error
 
@@ -88,12 +93,16 @@ class MontySandbox:
 class _Stage:
     """One stage of one plan: what goes into the session, and what comes out."""
 
-    def __init__(self, plan: RunPlan) -> None:
+    def __init__(self, plan: RunPlan, seconds: float) -> None:
         from pydantic_monty import CollectString
 
         self._plan = plan
-        self._tools = PlanTools(plan.documents, plan.places)
+        earlier = [job.manifest.chunk for job in plan.finished]
+        self._tools = PlanTools(plan.documents, plan.places, earlier)
         self._printed = CollectString(max_bytes=_MAX_PRINTED_BYTES)
+        self._seconds_left = seconds
+        self._helpers_said = {_TOO_LONG}
+        self.teller = Teller(plan.code, _texts(plan), self._helpers_said)
 
     def play(self, session: MontySession) -> PlanRun:
         self._feed(session, _prelude())
@@ -101,17 +110,10 @@ class _Stage:
         return self._prepare(session) if self._plan.stage == "prepare" else self._transform(session)
 
     def told(self, error: MontySyntaxError | MontyRuntimeError, allowance: str) -> str:
-        """What went wrong, for the plan's author: the line of the plan and a scrubbed message."""
-        lines = self._plan.code.splitlines()
-        numbers = [frame.line for frame in error.traceback() if 0 < frame.line <= len(lines)]
+        """What went wrong, for the plan's author: the line of the plan and a safe message."""
+        lines = [frame.line for frame in error.traceback() if frame.filename == _PLAN_FILE]
         kind, _, message = error.display("type-msg").partition(": ")
-        source = lines[numbers[-1] - 1].strip() if numbers else ""
-        is_bare = kind == "KeyError" or source.startswith(("raise", "assert"))
-        if is_bare and message not in self._plan.code:
-            message = "(message withheld: it may hold document text)"
-        where = f" at line {numbers[-1]}: {source}" if numbers else ""
-        limits = f" ({allowance})" if kind in {"TimeoutError", "MemoryError"} else ""
-        return scrubbed(f"{kind}: {message}{limits}{where}", self._plan.code)
+        return self.teller.told(kind, message, lines[-1] if lines else None, allowance)
 
     def _prepare(self, session: MontySession) -> PlanRun:
         before = _rows(self._plan.finished, chunks=True) or None
@@ -137,10 +139,31 @@ class _Stage:
         return PlanRun(text=text[: self._plan.max_text_chars])
 
     def _feed(self, session: MontySession, code: str, **inputs: object) -> object:
-        helpers: Mapping[str, Callable[..., object]] = self._tools.functions()
+        helpers = {name: partial(self._help, to) for name, to in self._tools.functions().items()}
         return session.feed_run(
-            code, inputs=inputs or None, external_lookup=dict(helpers), print_callback=self._printed
+            code, inputs=inputs or None, external_lookup=helpers, print_callback=self._printed
         )
+
+    def _help(self, helper: Callable[..., object], *args: object, **options: object) -> object:
+        """Call a helper, as long as the time of the stage has not been spent on helpers."""
+        if self._seconds_left <= 0:
+            raise TimeoutError(_TOO_LONG)
+        began = monotonic()
+        try:
+            return helper(*args, **options)
+        except UsageError as error:
+            self._helpers_said.add(str(error))
+            raise
+        finally:
+            self._seconds_left -= monotonic() - began
+
+
+def _texts(plan: RunPlan) -> list[str]:
+    """All that a plan has to work on."""
+    jobs = ((job.explanation, job.citation, job.answer, job.sample) for job in plan.finished)
+    said = (text for job in jobs for text in job if text)
+    chunks = (job.manifest.chunk.text for job in plan.finished)
+    return list(dict.fromkeys((*(document.text for document in plan.documents), *chunks, *said)))
 
 
 def _rows(finished: Sequence[FinishedJob], *, chunks: bool) -> list[list[object]]:

@@ -39,6 +39,31 @@ def test_without_numbers_nobody_knows_how_many_excerpts_there_are():
     assert coverage(reading(FIRST), [PAGES]).of is None
 
 
+def cut(of, document=0, first=0):
+    """The pieces a chunk was cut into, as its worker reads them."""
+    spans = [Span(first + number, first + number + 1) for number in range(of)]
+    return [Chunk("x", document, span, number, of) for number, span in enumerate(spans, 1)]
+
+
+def test_pieces_of_a_chunk_that_was_cut_count_among_themselves():
+    read = coverage(reading(*cut(4)[:3]), [PAGES])
+    assert (read.excerpts, read.of) == (3, 4)
+
+
+def test_pieces_of_several_documents_add_up():
+    read = coverage(reading(*cut(4)[:3], *cut(4, document=1)), [PAGES, SHORT])
+    assert (read.excerpts, read.of) == (7, 8)
+
+
+def test_chunks_cut_into_as_many_pieces_leave_their_number_unknown():
+    read = coverage(reading(*cut(4), *cut(4, first=10)), [PAGES])
+    assert (read.excerpts, read.of) == (8, None)
+
+
+def test_one_piece_without_a_number_leaves_it_unknown_for_all():
+    assert coverage(reading(*cut(4), FIRST), [PAGES]).of is None
+
+
 def test_text_a_plan_composed_covers_nothing():
     assert coverage(reading(Chunk("made up")), [PAGES]).share == 0
 

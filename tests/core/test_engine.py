@@ -179,6 +179,23 @@ async def test_a_model_that_blocks_streams_from_its_thread():
     assert text == "It was 7 million [1]."
 
 
+def test_a_model_that_cannot_stream_shows_its_answer_at_once():
+    class Mute(ScriptedModel):
+        def reply(self, ask, on_text=None):
+            return super().reply(ask)
+
+    events = Minions(local(), Mute([PLAN, ANSWER])).stream("What was revenue?", TEXT)
+    texts = [event.text for event in events if isinstance(event, TextDelta)]
+    assert texts == ["It was 7 million [1]."]
+
+
+def test_chunks_fit_a_local_model_whose_window_is_known():
+    small = ScriptedModel(reads, context_window=2048)
+    engine = Minions(small, remote())
+    engine.run("What was revenue?", TEXT)
+    assert "1272 characters per chunk" in engine.remote.asked[0].messages[1].content
+
+
 def test_without_a_watcher_nothing_is_streamed():
     heard = []
 
@@ -324,6 +341,11 @@ def test_engines_made_from_one_another_share_their_permits():
     engine = Minions(local(), remote())
     other = engine.using(local(), remote())
     assert other._permits is engine._permits
+
+
+def test_settings_that_change_the_concurrency_bring_permits_of_their_own():
+    other = Minions(local(), remote()).using(local(), remote(), MinionsConfig(local_concurrency=9))
+    assert other._permits.limits["local"] == 9
 
 
 def test_a_document_is_named_on_its_citations():

@@ -5,6 +5,7 @@ import pytest
 from minions_core.documents import Chunk, Document, Span
 from minions_core.evidence.citations import to_citation
 from minions_core.evidence.findings import Place, gather_findings
+from minions_core.evidence.library import Library
 from minions_core.jobs import Job
 from minions_core.result import Citation, JobResult
 
@@ -106,6 +107,11 @@ def test_a_quote_from_elsewhere_in_the_document_counts_there():
     assert (findings[0].check, findings[0].places[0].page) == ("verified", 1)
 
 
+def test_a_quote_from_elsewhere_counts_only_in_whole_words():
+    findings = gather(done(1, chunk_of(SECOND), "4,392", "eivables 2018 4,392"))
+    assert findings[0].check == "unverified"
+
+
 def test_a_quote_from_another_document_does_not_count():
     job = done(1, chunk_of(SECOND), "7", "Receivables were 7 at the other firm.")
     assert gather(job, documents=[PAGES, OTHER])[0].check == "unverified"
@@ -142,6 +148,104 @@ def test_the_columns_of_a_table_are_told():
     chunk = Chunk(table.text, 0, Span(0, len(table.text)))
     findings = gather(done(1, chunk, "20", "| Sales | 10 | 20 |"), documents=[table])
     assert findings[0].places[0].columns == "Item | 2017 | 2018"
+
+
+def test_the_heading_is_that_of_the_quote():
+    findings = gather_findings(
+        [done(1, chunk_of(SECOND), "10", "Debt 10")],
+        (PAGES,),
+        first_number=1,
+        heading_of=lambda document, offset: PAGES.text[offset : offset + 4],
+    )
+    assert findings[0].places[0].heading == "Debt"
+
+
+def test_without_a_quote_the_heading_is_that_of_the_chunk():
+    findings = gather_findings(
+        [done(1, chunk_of(SECOND), "10", None)],
+        (PAGES,),
+        first_number=1,
+        heading_of=lambda document, offset: PAGES.text[offset : offset + 4],
+    )
+    assert findings[0].places[0].heading == "Cash"
+
+
+@pytest.mark.parametrize(
+    ("answer", "quote", "check"),
+    [
+        ("Fraud was found", "e", "partial"),
+        ("Yes", "Debt", "partial"),
+        ("10", "10", "verified"),
+        ("It is 10", "Debt 10", "partial"),
+        ("10", "Debt 10", "verified"),
+        ("Yes", "chairman", "verified"),
+    ],
+)
+def test_a_quote_of_a_word_or_so_bears_out_only_itself(answer, quote, check):
+    chunk = Chunk(PAGES.text, 0, Span(0, len(PAGES.text)))
+    assert gather(done(1, chunk, answer, quote))[0].check == check
+
+
+def test_a_few_characters_of_chinese_say_enough():
+    document = Document("当社の資本的支出は十億円。")
+    job = done(1, Chunk(document.text, 0, Span(0, 13)), "Yes", "資本的支出")
+    assert gather(job, documents=[document])[0].check == "verified"
+
+
+def test_a_name_that_is_the_whole_answer_is_looked_up():
+    chunk = chunk_of(THIRD)
+    findings = gather(
+        done(1, chunk, "Deloitte", "Receivables rose 22.9 %"),
+        done(2, chunk, "Cook", "Receivables rose 22.9 %"),
+    )
+    assert [(found.answer, found.missing) for found in findings] == [
+        ("Cook", ()),
+        ("Deloitte", ("Deloitte",)),
+    ]
+
+
+def test_documents_of_one_name_are_labelled_with_their_index():
+    same = Document("Debt was 12 million.", "report.txt")
+    job = done(1, Chunk(same.text, 1, Span(0, 20)), "12 million", "Debt was 12 million.")
+    labels = [gather(job, documents=[first, same])[0].places[0].label for first in (PAGES, OTHER)]
+    assert labels == ["1: report.txt", None]
+
+
+def test_a_library_serves_several_rounds():
+    library = Library([PAGES])
+    rounds = [
+        gather_findings(
+            [done(1, chunk_of(FIRST), "4,392", "Receivables 2018 4,392")],
+            [PAGES],
+            first_number=1,
+            heading_of=lambda document, offset: None,
+            library=library,
+        )
+        for _ in range(2)
+    ]
+    assert rounds[0] == rounds[1]
+    assert rounds[0][0].check == "verified"
+
+
+LEDGER = "".join(
+    f"Entry {number}: {number * 7} dollars to vendor {number}.\n" for number in range(3000)
+)
+
+
+@pytest.mark.parametrize(
+    "quote",
+    [
+        "paid in gold on day {}",
+        "gold {}",
+        "Entry {0}: {0} dollars to vendor 3.",
+        "vendor {} dollars",
+    ],
+)
+def test_many_invented_quotes_are_given_up_soon(quote):
+    chunk = Chunk(LEDGER[:20], 0, Span(0, 20))
+    jobs = [done(number, chunk, "5", quote.format(number)) for number in range(1, 3001)]
+    findings = gather(*jobs, documents=[Document(LEDGER)])
+    assert {found.check for found in findings} == {"unverified"}
 
 
 def test_jobs_without_an_answer_are_passed_over():

@@ -261,6 +261,12 @@ def test_hostile_replies_are_given_up_soon(text):
         "Not found. The excerpt does not state it.",
         "I don't know",
         "Cannot be determined from the text.",
+        "The report does not mention any",
+        "The text does not state the date.",
+        "The text says nothing",
+        "The excerpt says nothing about dividends.",
+        "The report contains no information on dividends.",
+        "N/A (see note 5)",
     ],
 )
 def test_an_answer_that_says_there_is_none_abstains(answer):
@@ -282,6 +288,13 @@ def test_an_answer_that_says_there_is_none_abstains(answer):
         "The document does not provide for early termination.",
         "Nothing but debt",
         "Unknown persons broke in.",
+        "See note 5",
+        "The contract does not mention a penalty, so none is due.",
+        "The report does not list Ann; Bob is the chairman.",
+        "The report states nothing but 2022: 5.",
+        "The report mentions nothing unusual.",
+        "The document contains no errors.",
+        "The agreement does not include a non-compete clause.",
         "Not mentioned in the text. The table gives 5.",
     ],
 )

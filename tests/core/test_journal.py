@@ -223,6 +223,16 @@ def test_name_and_window_are_those_of_the_model_within(path):
     assert (model.name, model.context_window) == ("llama3.2", 4096)
 
 
+def test_the_schema_of_the_model_within_is_seen(path):
+    within = ScriptedModel([])
+    within.structured_output_schema = Usage
+    assert Journaled(within, Journal(path)).structured_output_schema is Usage
+
+
+def test_a_model_without_a_schema_has_none(path):
+    assert journaled(path).structured_output_schema is None
+
+
 class Stretchable(ScriptedModel):
     def sized_for(self, tokens):
         return Stretchable([], name=self.name, context_window=tokens)

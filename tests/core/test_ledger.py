@@ -65,3 +65,20 @@ def test_calls_add_up_by_role():
 
 def test_a_run_without_remote_calls_cost_nothing():
     assert Meter().ledger().cost == 0
+
+
+def test_counts_that_cannot_be_have_no_price():
+    impossible = Usage(input_tokens=10, output_tokens=1, cached_input_tokens=500)
+    assert price(impossible, "gpt-4o") is None
+
+
+def test_a_call_under_a_name_without_a_price_is_priced_as_the_model_that_was_asked():
+    meter = Meter(otherwise="gpt-4o")
+    meter.calls.append(paid("deployment-7"))
+    assert meter.ledger(THOUSAND).cost == meter.ledger(THOUSAND).baseline == Decimal("0.0035")
+
+
+def test_a_price_that_was_asked_for_and_is_not_known_is_not_replaced():
+    meter = Meter(price_as="my-own-model", otherwise="gpt-4o")
+    meter.calls.append(paid("gpt-4o"))
+    assert meter.ledger(THOUSAND).cost is None

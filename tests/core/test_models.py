@@ -18,6 +18,7 @@ from minions_core.models import (
     Retrying,
     as_model_error,
     sized_for,
+    well_formed,
 )
 from minions_core.testing import ScriptedModel
 
@@ -161,6 +162,11 @@ class TestRetrying:
         model = Retrying(ScriptedModel([], name="gpt-4o", context_window=8192))
         assert (model.name, model.context_window) == ("gpt-4o", 8192)
 
+    def test_the_schema_of_the_model_within_is_seen(self):
+        within = ScriptedModel([])
+        within.structured_output_schema = Reply
+        assert Retrying(within).structured_output_schema is Reply
+
     def test_sizing_it_sizes_the_model(self):
         sized = Retrying(Sized(4096), retries=7).sized_for(9000)
         assert (sized.context_window, sized.retries) == (9000, 7)
@@ -188,6 +194,18 @@ def test_a_resizable_model_is_resized():
 def test_a_model_of_fixed_size_stays_as_it_is():
     model = ScriptedModel([])
     assert sized_for(model, 9000) is model
+
+
+@pytest.mark.parametrize(
+    ("text", "mended"),
+    [
+        ("a\ud800b", "a\ufffdb"),
+        ("\udfff\udc80", "\ufffd\ufffd"),
+        ("fine \U0001f600", "fine \U0001f600"),
+    ],
+)
+def test_a_lone_surrogate_is_replaced_one_for_one(text, mended):
+    assert well_formed(text) == mended
 
 
 def test_models_are_told_by_what_they_can_do():

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from minions_core.documents import Document
@@ -10,7 +10,7 @@ from minions_core.outline import (
     headings,
     outline,
 )
-from minions_core.tables import table_header, tables
+from minions_core.tables import Tables, tables
 
 PROSE = "The company did what it does in every year, and did it well enough to say so here."
 LINES = [PROSE, "# Title", "1. Business", "RISK FACTORS", "Item 7. Overview", "Cash Flows"]
@@ -71,9 +71,10 @@ def test_the_heading_of_a_place_is_the_last_one_not_below_it(text, offset):
 @always(text=texts, offset=st.integers(0, 500))
 def test_a_header_is_found_only_in_tables(text, offset):
     inside = any(table.start <= offset <= table.end for table in tables(text))
-    assert inside or offset >= len(text) or table_header(text, offset) is None
+    assert inside or Tables(text).header_at(offset) is None
 
 
+@example(text="a|1\nb|2\nc  3\nd  4\n")
 @always(text=texts)
 def test_tables_are_apart_and_in_order(text):
     edges = [edge for table in tables(text) for edge in (table.start, table.end)]
@@ -322,17 +323,24 @@ After it.
     ],
 )
 def test_the_header_of_a_table_is_its_line_of_titles(text, at, header):
-    assert table_header(text, text.rindex(at)) == header
+    assert Tables(text).header_at(text.rindex(at)) == header
 
 
 def test_the_header_of_a_long_table_is_found_far_above():
     text = "Item | 2022 | 2023\n" + "Some line item or other | 1,234 | 5,678\n" * 3000
-    assert table_header(text, len(text) - 5) == "Item | 2022 | 2023"
+    assert Tables(text).header_at(len(text) - 5) == "Item | 2022 | 2023"
+
+
+def test_every_row_of_a_long_table_is_looked_up_in_one_sweep():
+    text = "Item | 2022 | 2023\n" + "Some line item or other | 1,234 | 5,678\n" * 20_000
+    found = Tables(text)
+    headers = {found.header_at(offset) for offset in range(0, len(text), 40)}
+    assert headers == {"Item | 2022 | 2023"}
 
 
 def test_a_table_far_down_a_document_is_found():
     text = f"{PROSE}\n" * 3000 + PIPES + f"\n{PROSE}" * 3000
-    assert table_header(text, text.index("Debt")) == "Item | 2022 | 2023"
+    assert Tables(text).header_at(text.index("Debt")) == "Item | 2022 | 2023"
 
 
 @pytest.mark.parametrize(("table", "number"), [(PIPES, 1), (COLUMNS, 1), (PROSE, 0), ("a | b", 0)])

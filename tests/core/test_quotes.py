@@ -5,7 +5,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from minions_core.documents import Span
-from minions_core.evidence.quotes import Source, _edits, find_quote, fold
+from minions_core.evidence.folding import fold
+from minions_core.evidence.quotes import Source, _edits
 
 REPORT = """CONSOLIDATED STATEMENTS
 Purchases of property, plant and
@@ -21,8 +22,8 @@ Net in\u00adcome of the cafe\u0301 rose 20.2 % in 2021, as the board had expecte
 
 
 def found(quote: str, text: str = REPORT) -> str | None:
-    span = find_quote(quote, text)
-    return text[span.start : span.end] if span else None
+    parts = Source(text).locate(quote)
+    return text[parts[0].start : parts[-1].end] if parts else None
 
 
 @pytest.mark.parametrize(
@@ -70,7 +71,7 @@ def test_a_quote_is_found_where_it_stands(quote, passage):
 
 
 def test_a_whole_word_is_preferred():
-    assert find_quote("5", "15 and 5") == Span(7, 8)
+    assert Source("15 and 5").locate("5") == (Span(7, 8),)
 
 
 def test_parts_too_far_apart_are_no_quote():
@@ -96,6 +97,32 @@ def test_slips_may_be_forbidden():
     assert source.locate("The comittee will report in March", slips=False) == ()
 
 
+@pytest.mark.parametrize(
+    ("quote", "parts"),
+    [
+        pytest.param("net INCOME 5,363", ["Net income\n5,363"], id="as it is"),
+        pytest.param(
+            "equipment (PP&E) (1,749) (1,577)",
+            ["equipment (PP&E)", "(1,749)", "(1,577)"],
+            id="cells of a row",
+        ),
+        pytest.param("Purchases of ... (1,577)", ["Purchases of", "(1,577)"], id="ellipsis"),
+        pytest.param("rose 20.2 % since", [], id="another word"),
+        pytest.param("income of board", [], id="known words that never met"),
+        pytest.param("et income 5,363", [], id="a word cut"),
+        pytest.param("***", [], id="marks"),
+    ],
+)
+def test_whole_words_are_found_without_slips(quote, parts):
+    spans = Source(REPORT).locate_words(quote)
+    assert [REPORT[span.start : span.end] for span in spans] == parts
+
+
+def test_whole_words_need_no_spaces_in_scripts_without():
+    source = Source("当社の資本的支出は十億円。")
+    assert source.locate_words("資本的支出は") == (Span(3, 9),)
+
+
 def test_a_text_without_spaces_is_searched_too():
     assert found("資本的支出は", "当社の資本的支出は十億円。") == "資本的支出は"
 
@@ -105,7 +132,7 @@ def test_a_quote_of_nothing_but_marks_is_found_as_it_is():
 
 
 def test_a_text_without_words_holds_no_words():
-    assert find_quote("word", "*** --- ***") is None
+    assert found("word", "*** --- ***") is None
 
 
 @pytest.mark.parametrize(
@@ -146,6 +173,16 @@ def test_any_part_is_found_whatever_its_case_and_white_space(text, data):
     assert fold(found(quote, text)) == fold(quote) or fold(quote) in fold(found(quote, text))
 
 
+@given(
+    st.lists(st.sampled_from(["net", "of", "Cash", "1", "2,5", "7%", "é", "x-y", "..."])), st.data()
+)
+def test_any_run_of_whole_words_is_found_among_others(words, data):
+    start = data.draw(st.integers(0, len(words)))
+    part = " ".join(words[start : data.draw(st.integers(start, len(words)))])
+    source = Source(" ".join(words))
+    assert source.locate_words(part) == source.locate(part, slips=False)
+
+
 @given(WORDS, WORDS)
 def test_a_place_is_never_outside_its_text(quote, text):
     spans = Source(text).locate(quote)
@@ -161,7 +198,7 @@ def test_a_changed_letter_does_not_hide_a_long_quote(words, data):
     quote = " ".join(words)
     at = data.draw(st.integers(0, len(quote) - 1))
     changed = f"{quote[:at]}z{quote[at + 1 :]}"
-    assert find_quote(changed, f"Before it. {quote}. After it.") is not None
+    assert found(changed, f"Before it. {quote}. After it.") is not None
 
 
 def distance(pattern: str, text: str, *, anchored: bool) -> int:
@@ -198,4 +235,4 @@ def test_edits_are_counted_as_in_the_textbook(pattern, text, anchored):
     ],
 )
 def test_hostile_quotes_are_given_up_soon(quote, text):
-    assert find_quote(quote, text) is None
+    assert found(quote, text) is None

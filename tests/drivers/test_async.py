@@ -6,8 +6,10 @@ import pytest
 
 from minions_core.config import Budget
 from minions_core.drivers import AsyncDriver, Conditions, Permits
+from minions_core.drivers.conditions import ObserverFailed
 from minions_core.effects import Ask, Gather
-from minions_core.messages import Message
+from minions_core.events import CallFinished
+from minions_core.messages import Message, Reply
 
 HELLO = (Message("user", "hello"),)
 
@@ -32,16 +34,20 @@ class Stuck:
             raise
 
 
-async def test_cancelling_cancels_every_call_and_closes_every_generator():
-    stuck, closed = Stuck(), []
-    conditions = Conditions(
-        models={"local": stuck, "remote": stuck},
+def calling(model, observe=lambda event: None):
+    return Conditions(
+        models={"local": model, "remote": model},
         sandbox=None,
         permits=Permits({"local": 4, "remote": 4}),
         count=len,
-        observe=lambda event: None,
+        observe=observe,
         budget=Budget(),
     )
+
+
+async def test_cancelling_cancels_every_call_and_closes_every_generator():
+    stuck, closed = Stuck(), []
+    conditions = calling(stuck)
 
     def branch():
         try:
@@ -59,3 +65,44 @@ async def test_cancelling_cancels_every_call_and_closes_every_generator():
         await task
     assert stuck.cancelled == 4
     assert len(closed) == 4
+
+
+class Stubborn:
+    """A model that answers though it is cancelled."""
+
+    name, context_window = "stubborn", None
+
+    def __init__(self):
+        self.busy = asyncio.Event()
+
+    async def areply(self, ask, on_text=None):
+        if ask.label == "breaking":
+            await self.busy.wait()
+            return Reply(text="break")
+        self.busy.set()
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            return Reply(text="all the same")
+
+
+async def test_an_observer_that_fails_while_a_fan_out_stops_ends_the_run():
+    def stubborn():
+        yield from Ask("local", HELLO, "stubborn")
+
+    def breaking():
+        yield from Ask("local", HELLO, "breaking")
+        raise ValueError
+
+    def steps():
+        try:
+            yield from Gather([stubborn(), breaking()])
+        except ValueError:
+            return "handled"
+
+    def observe(event):
+        if isinstance(event, CallFinished) and event.label == "stubborn":
+            raise KeyError
+
+    with pytest.raises(ObserverFailed):
+        await AsyncDriver(calling(Stubborn(), observe)).run(steps())

@@ -5,55 +5,16 @@ import threading
 
 import pytest
 
-from minions_core.config import Budget
 from minions_core.documents import Document
-from minions_core.drivers import AsyncDriver, Conditions, Permits, ThreadedDriver
-from minions_core.effects import Ask, Emit, Gather, PlanRun, RunPlan
-from minions_core.errors import BudgetExceeded, ModelError
+from minions_core.effects import Ask, Emit, Gather, RunPlan
+from minions_core.errors import ModelError
 from minions_core.events import CallFailed, CallFinished, RoundStarted, TextDelta
 from minions_core.ledger import Disclosed
 from minions_core.messages import Message, Reply, Usage
 from minions_core.testing import ScriptedModel
+from tests.drivers.driving import ask, conditions, drivers
 
 HELLO = (Message("user", "hello"),)
-
-
-class EchoSandbox:
-    def run(self, plan):
-        return PlanRun(text=plan.code.upper())
-
-
-def conditions(local=None, remote=None, budget=None, limits=None):
-    events = []
-    made = Conditions(
-        models={
-            "local": local or ScriptedModel(lambda ask: ask.label),
-            "remote": remote or ScriptedModel(lambda ask: ask.label),
-        },
-        sandbox=EchoSandbox(),
-        permits=Permits(limits or {"local": 4, "remote": 4}),
-        count=len,
-        observe=events.append,
-        budget=budget or Budget(),
-    )
-    return made, events
-
-
-def drive_async(steps, circumstances):
-    with asyncio.Runner() as runner:
-        return runner.run(AsyncDriver(circumstances).run(steps))
-
-
-def drive_threads(steps, circumstances):
-    return ThreadedDriver(circumstances).run(steps)
-
-
-drivers = pytest.mark.parametrize("drive", [drive_async, drive_threads], ids=["async", "threads"])
-
-
-def ask(label, role="local", **options):
-    reply = yield from Ask(role, HELLO, label, **options)
-    return reply.text
 
 
 @drivers
@@ -225,19 +186,10 @@ def test_what_leaves_is_noted(drive):
 
 
 @drivers
-def test_a_used_up_budget_stops_the_call_before_it_is_made(drive):
-    remote = ScriptedModel(["a long answer", "never"])
-
-    def steps():
-        yield from Ask("remote", HELLO, "x")
-        try:
-            yield from Ask("remote", HELLO, "y")
-        except BudgetExceeded as error:
-            return error.limit
-
-    made, _ = conditions(remote=remote, budget=Budget(remote_tokens=1))
-    assert drive(steps(), made) == "remote_tokens"
-    assert len(remote.asked) == 1
+def test_a_lone_surrogate_in_a_reply_is_replaced(drive):
+    made, events = conditions(local=ScriptedModel(["caf\udce9"]))
+    assert drive(ask("x", stream=lambda: str), made) == "caf\ufffd"
+    assert TextDelta(text="caf\ufffd") in events
 
 
 @drivers

@@ -2,14 +2,18 @@
 
 import asyncio
 import contextvars
+import signal
+import threading
 
 import pytest
 
 from minions_core.config import Budget
 from minions_core.drivers import Conditions, Permits, ThreadedDriver
+from minions_core.drivers.conditions import ObserverFailed
 from minions_core.drivers.threaded import Stop
-from minions_core.effects import Ask, Gather
-from minions_core.errors import RunCancelled
+from minions_core.effects import Ask, Emit, Gather
+from minions_core.errors import ModelError, RunCancelled
+from minions_core.events import CallFinished, RoundStarted
 from minions_core.messages import Message
 from minions_core.testing import ScriptedModel
 
@@ -17,7 +21,7 @@ HELLO = (Message("user", "hello"),)
 whose = contextvars.ContextVar("whose", default="nobody's")
 
 
-def driver(script, stop=None):
+def driver(script, stop=None, retries=0):
     model = ScriptedModel(script)
     conditions = Conditions(
         models={"local": model, "remote": model},
@@ -26,6 +30,7 @@ def driver(script, stop=None):
         count=len,
         observe=lambda event: None,
         budget=Budget(),
+        retries=retries,
     )
     return ThreadedDriver(conditions, stop), model
 
@@ -81,3 +86,96 @@ def test_a_stopped_run_closes_its_protocol():
     with pytest.raises(RunCancelled):
         driver(lambda _: "x", stop)[0].run(generator)
     assert closed == [True]
+
+
+def gather(*branches):
+    return (yield from Gather(branches))
+
+
+def breaking(calling, failing):
+    """A branch that fails while another one's call is in flight."""
+    yield from Emit(RoundStarted(round=1))
+    calling.wait()
+    failing.set()
+    raise ValueError
+
+
+def outlasting(calling, failing):
+    """A model whose reply comes after the failure of another branch."""
+
+    def slow(ask):
+        calling.set()
+        failing.wait()
+        threading.Event().wait(0.05)
+        return "paid for"
+
+    return slow
+
+
+def test_a_failure_waits_for_the_calls_in_flight_and_charges_them():
+    calling, failing = threading.Event(), threading.Event()
+    here, _ = driver(outlasting(calling, failing))
+    with pytest.raises(ValueError, match=r"^$"):
+        here.run(gather(ask(), breaking(calling, failing)))
+    assert len(here._conditions.meter.calls) == 1
+
+
+def test_an_observer_that_fails_while_a_fan_out_stops_ends_the_run():
+    calling, failing = threading.Event(), threading.Event()
+
+    def steps():
+        try:
+            yield from gather(ask(), breaking(calling, failing))
+        except ValueError:
+            return "handled"
+
+    def observe(event):
+        if isinstance(event, CallFinished):
+            raise KeyError
+
+    here, _ = driver(outlasting(calling, failing))
+    here._conditions.observe = observe
+    with pytest.raises(ObserverFailed):
+        here.run(steps())
+
+
+def test_an_interrupt_leaves_at_once_though_a_call_never_ends():
+    never = threading.Event()
+
+    def stuck(ask):
+        signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+        never.wait()
+        return "too late"
+
+    with pytest.raises(KeyboardInterrupt):
+        driver(stuck)[0].run(gather(ask()))
+    never.set()
+
+
+BUSY = ModelError("busy", retryable=True, retry_after=30)
+
+
+def test_a_stopped_run_does_not_wait_to_try_again():
+    stop = Stop()
+
+    def busy(ask):
+        stop.ask()
+        return BUSY
+
+    here, model = driver(busy, stop, retries=1)
+    with pytest.raises(RunCancelled):
+        here.run(ask())
+    assert len(model.asked) == 1
+
+
+def test_a_failure_ends_the_waits_of_its_siblings():
+    calling = threading.Event()
+
+    def busy(ask):
+        calling.set()
+        return BUSY
+
+    here, model = driver(busy, retries=1)
+    with pytest.raises(ValueError, match=r"^$"):
+        here.run(gather(ask(), breaking(calling, threading.Event())))
+    assert len(model.asked) == 1
