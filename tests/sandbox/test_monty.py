@@ -6,31 +6,12 @@ import pytest
 from pydantic_monty import Monty, MontyRuntimeError
 
 from minions_core import Minions, MinionsConfig
-from minions_core.documents import Chunk, Document, Span
-from minions_core.effects import FinishedJob, Manifest, RunPlan
+from minions_core.documents import Document, Span
+from minions_core.effects import RunPlan
 from minions_core.sandbox import MontySandbox
 from minions_core.sandbox.monty import _Stage
 from minions_core.testing import ScriptedModel
-
-FILLER = " ".join(f"On day {day} nothing happened." for day in range(200))
-REPORT = Document(f"Revenue was 7.\n\nCosts were 3.\n\n{FILLER}", "report")
-SANDBOX = MontySandbox(seconds=1, memory_mb=128)
-
-
-def prepare(code, *documents, **options):
-    plan = RunPlan(stage="prepare", code=code, documents=documents or (REPORT,), **options)
-    return SANDBOX.run(plan)
-
-
-def finished(answer, citation="q"):
-    return FinishedJob(
-        manifest=Manifest(chunk=Chunk("Revenue was 7.", 0, Span(0, 14)), task="Revenue?"),
-        round=1,
-        answer=answer,
-        citation=citation,
-        explanation=None,
-        sample="{}",
-    )
+from tests.sandbox.playing import REPORT, SANDBOX, finished, prepare
 
 
 def test_a_plan_written_to_the_papers_contract_runs():
