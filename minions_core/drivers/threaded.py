@@ -19,7 +19,7 @@ from minions_core.errors import MinionsError, RunCancelled
 from minions_core.models import Retrying
 
 if TYPE_CHECKING:
-    from minions_core.drivers.conditions import Conditions
+    from minions_core.drivers.conditions import Conditions, Listener
     from minions_core.messages import Reply
 
 T = TypeVar("T")
@@ -124,7 +124,7 @@ class ThreadedDriver:
             model = Retrying(conditions.models[ask.role], conditions.retries, pause=pause)
             listener = conditions.listener(ask)
             try:
-                reply = model.reply(ask, listener)
+                reply = model.reply(ask, listener and partial(_hear, listener, stop))
             except MinionsError as error:
                 conditions.failed(ask, error)
                 raise
@@ -135,6 +135,12 @@ class ThreadedDriver:
     def _pause(self, stop: Stop, seconds: float) -> None:
         stop.pause(self._conditions.within_time(seconds))
         self._conditions.within_time()
+
+
+def _hear(listener: Listener, stop: Stop, text: str) -> None:
+    """Pass on a piece of a reply, or hang up in its midst: a stopped run reads no more of it."""
+    stop.check()
+    listener(text)
 
 
 class _FanOut(Generic[T]):

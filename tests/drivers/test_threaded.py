@@ -71,6 +71,20 @@ def test_a_stopped_run_makes_no_more_calls():
     assert len(model.asked) <= 3 + 4
 
 
+def test_a_stopped_run_hangs_up_in_the_midst_of_a_reply():
+    stop, heard = Stop(), []
+
+    def readable():
+        return lambda text: heard.append(text) or stop.ask() or text
+
+    def steps():
+        yield from Ask("remote", HELLO, stream=readable)
+
+    with pytest.raises(RunCancelled):
+        driver(["a reply of many pieces, of which one is heard"], stop)[0].run(steps())
+    assert len(heard) == 1
+
+
 def test_a_stopped_run_closes_its_protocol():
     stop, closed = Stop(), []
 
