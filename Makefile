@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PACKAGES := minions_core langchain_minions llama_index_minions
 
-.PHONY: demo test check format clean
+.PHONY: demo test lint check format clean
 
 demo: $(VENV)/demo.ok  ## answer a question over a long document, with no model and no network
 	$(BIN)/minions demo
@@ -15,7 +15,9 @@ test: $(VENV)/dev.ok  ## all tests, with branch coverage
 	$(BIN)/coverage combine -q
 	$(BIN)/coverage report
 
-check: $(VENV)/dev.ok  ## formatting, lint, types, imports
+check: lint test  ## everything: formatting, lint, types, imports, tests, coverage
+
+lint: $(VENV)/dev.ok  ## formatting, lint, types, imports
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy

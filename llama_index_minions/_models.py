@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager, closing, suppress
 from dataclasses import dataclass, field, replace
 from inspect import getattr_static
 from typing import TYPE_CHECKING, Any, cast
@@ -105,8 +105,10 @@ class LlamaIndexModel:
             if on_text is not None:
                 with suppress(NotImplementedError):  # an LLM that cannot stream says so
                     stream = _Stream(on_text)
-                    for part in llm.stream_chat(messages, **_options(llm, ask, streaming=True)):
-                        stream.hear(part)
+                    options = _options(llm, ask, streaming=True)
+                    with closing(llm.stream_chat(messages, **options)) as parts:
+                        for part in parts:
+                            stream.hear(part)
                     return self._checked(stream.reply, ask)
             response = llm.chat(messages, **_options(llm, ask, streaming=False))
         return self._checked(_reply(response), ask)

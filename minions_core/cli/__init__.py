@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from typing import NoReturn
 
 from minions_core.errors import MissingExtra
 
 _PACKAGES = ("typer", "rich")
+_INTERRUPTED = 130
 
 
 def main() -> None:
@@ -21,4 +24,16 @@ def main() -> None:
             raise
         sys.stderr.write(f"{MissingExtra(error.name, 'cli')}\n")
         sys.exit(1)
-    app()
+    try:
+        app()
+    except SystemExit as ended:
+        if ended.code == _INTERRUPTED:
+            _leave(_INTERRUPTED)
+        raise
+
+
+def _leave(code: int) -> NoReturn:
+    """End the process at once: threads still in a call abort an interpreter that tidies up."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
