@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from minions_core.errors import UsageError
+from minions_core.redaction import Redactor
+
+Privacy: TypeAlias = Literal["quotes", "answers"]
+"""What of the documents may leave for the remote model.
+
+`quotes`: what workers answered and the words they quote, with headings and an outline. `answers`:
+no verbatim text; the remote model sees answers in the workers' own words, names and pages.
+"""
+
+Planner: TypeAlias = Literal["code", "json", "auto"]
+"""How the remote model writes its plans: as Python, as data, or as data once two programs broke."""
 
 
 class JobOutput(BaseModel):
@@ -18,7 +36,7 @@ class JobOutput(BaseModel):
 
 
 class _Settings(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
 
 class Budget(_Settings):
@@ -52,6 +70,9 @@ class RunConfig(_Settings):
         max_reply_tokens: the longest reply of the local model.
         budget: what the run may spend.
         price_as: price the remote calls as this model (`gpt-4o`), for models without a known price.
+        privacy: what of the documents may leave for the remote model.
+        redactor: finds what must not leave as it is; placeholders go instead (`[EMAIL_1]`), and
+            the answer has them restored.
     """
 
     max_rounds: int = Field(default=3, ge=1)
@@ -61,6 +82,8 @@ class RunConfig(_Settings):
     max_reply_tokens: int = Field(default=512, ge=1)
     budget: Budget = Budget()
     price_as: str | None = None
+    privacy: Privacy = "quotes"
+    redactor: Redactor | None = None
 
 
 class MinionConfig(RunConfig):
@@ -80,7 +103,14 @@ class MinionsConfig(RunConfig):
     """Settings of `Minions`, the protocol of plans and jobs.
 
     Attributes:
-        max_jobs_per_round: more jobs than this in one plan are refused, and the remote model told.
+        planner: how the remote model writes its plans.
+        preview: tokens of the passages that suit the question best by search, shown to the remote
+            model in its first turn, so that it may answer an easy question at once; 0 shows none.
+        max_jobs_per_round: more local calls than this in one plan, samples counted singly, are
+            refused, and the remote model told.
+        max_tasks_per_round: the same for different tasks in one plan.
+        samples: how often a job is asked, where its plan does not say; the answers are voted on.
+        max_samples: the most a plan may ask for.
         max_plan_repairs: how often in a run the remote model may mend a plan that did not work.
         max_chunk_tokens: the longest chunk one job reads; longer ones are cut. Sets the context
             window a resizable local model is given.
@@ -90,7 +120,12 @@ class MinionsConfig(RunConfig):
         plan_memory_mb: how much memory plan code may use.
     """
 
+    planner: Planner = "auto"
+    preview: int = Field(default=0, ge=0)
     max_jobs_per_round: int = Field(default=512, ge=1)
+    max_tasks_per_round: int = Field(default=32, ge=1)
+    samples: int = Field(default=1, ge=1)
+    max_samples: int = Field(default=8, ge=1)
     max_plan_repairs: int = Field(default=3, ge=0)
     max_chunk_tokens: int = Field(default=4000, ge=128)
     max_evidence_tokens: int = Field(default=1500, ge=100)
@@ -110,6 +145,18 @@ class MinionsConfig(RunConfig):
         except ValidationError as error:
             wrong = error.errors()[0]["msg"]
             raise UsageError(f"the local model's structured_output_schema: {wrong}") from error
+
+    @model_validator(mode="after")
+    def _agrees_with_itself(self) -> MinionsConfig:
+        if self.preview and self.privacy == "answers":
+            raise ValueError(
+                "preview shows passages word for word, which privacy='answers' rules out"
+            )
+        if self.samples > self.max_samples:
+            raise ValueError(
+                f"samples is {self.samples}, more than max_samples ({self.max_samples})"
+            )
+        return self
 
     @field_validator("worker_output")
     @classmethod

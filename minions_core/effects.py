@@ -15,7 +15,7 @@ from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, TypeVar, cast
 
-from minions_core.messages import Message, Reply, Role
+from minions_core.messages import Message, Reply, Role, TokenCounter, estimate_tokens
 
 if TYPE_CHECKING:
     from minions_core.documents import Chunk, Document
@@ -66,6 +66,8 @@ class Ask(Effect[Reply]):
             None asks for the reply in one piece.
         disclosed: the strings of `messages`, taken from documents, that leave with this call and
             had not left before.
+        sample: which of several tries at the same prompt this is, from 1, so that a model whose
+            chance can be set makes them differ; 0 if it is the only one.
     """
 
     role: Role
@@ -75,6 +77,7 @@ class Ask(Effect[Reply]):
     max_output_tokens: int | None = None
     stream: Callable[[], TextFilter] | None = None
     disclosed: tuple[Disclosed, ...] = ()
+    sample: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +90,31 @@ class Gather(Effect[list[T]]):
     branches: Iterable[Steps[T]]
 
 
+JobKind: TypeAlias = Literal["look-up", "list", "summary"]
+"""What sort of answer a job wants.
+
+`look-up`: one short answer and the words that show it. `list`: everything of a kind the chunk
+names. `summary`: a few sentences on the chunk, and the key sentence.
+"""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """One job as plan code wants it: a task for one chunk."""
+    """One job as a plan wants it: a task for one chunk.
+
+    Attributes:
+        chunk: what to read.
+        task: what to find out.
+        advice: what the plan adds to the task.
+        kind: what sort of answer is wanted.
+        samples: how often to ask; None leaves it to the settings.
+    """
 
     chunk: Chunk
     task: str
     advice: str = ""
+    kind: JobKind = "look-up"
+    samples: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +139,7 @@ class FindingPlace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanRun:
-    """What became of plan code.
+    """What became of a plan.
 
     Attributes:
         manifests: the jobs `prepare_jobs` returned, each on a chunk whose place is known if it can
@@ -135,23 +156,30 @@ class PlanRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunPlan(Effect[PlanRun]):
-    """Run plan code in the sandbox.
+    """Run a plan: code in the sandbox, data by reading it.
 
     Attributes:
-        stage: `prepare` calls `prepare_jobs`; `transform` calls `transform_outputs`.
+        stage: `prepare` asks for jobs (`prepare_jobs`); `transform` calls `transform_outputs`.
+        code: the plan as the remote model wrote it.
+        language: what it is written in; a plan in JSON has one stage, `prepare`.
         finished: for `prepare` the jobs of earlier rounds, for `transform` those of this one.
         places: where the evidence shown so far was read.
         max_manifests: more than this is an error told to the plan's author.
+        max_samples: a job that wants more samples is an error likewise.
         max_text_chars: the longest text `transform_outputs` may return.
+        count: counts the tokens of chunks that are cut by tokens.
     """
 
     stage: Literal["prepare", "transform"]
     code: str
     documents: tuple[Document, ...]
+    language: Literal["python", "json"] = "python"
     finished: tuple[FinishedJob, ...] = ()
     places: tuple[FindingPlace, ...] = ()
     max_manifests: int = 2048
+    max_samples: int = 8
     max_text_chars: int = 4000
+    count: TokenCounter = estimate_tokens
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from typing import Any, Literal, TypeAlias
 from minions_core.messages import Role, Usage
 
 DisclosedKind: TypeAlias = Literal[
-    "name", "outline", "answer", "quote", "heading", "task", "plan_output"
+    "name", "outline", "passage", "answer", "quote", "heading", "task", "plan_output", "history"
 ]
 
 
@@ -68,12 +68,15 @@ class Account:
     """The calls of one role, added up.
 
     Attributes:
-        calls: how many were answered, repairs included; attempts that failed are not counted.
-        usage: their tokens.
+        calls: how many were answered, repairs included, and those broken off midway.
+        failed: how many attempts came to nothing, those that were tried again included; what a
+            provider charges for them is not known and not in `usage`.
+        usage: the tokens of `calls`; those of a call that was broken off are estimated.
         models: the names of the models that answered, in order of first use.
     """
 
     calls: int = 0
+    failed: int = 0
     usage: Usage = Usage()
     models: tuple[str, ...] = ()
 
@@ -91,6 +94,7 @@ class Account:
         """Calls, tokens and models as plain JSON data, for the outputs of frameworks."""
         return {
             "calls": self.calls,
+            "failed": self.failed,
             "input_tokens": self.usage.input_tokens,
             "output_tokens": self.usage.output_tokens,
             "cached_input_tokens": self.usage.cached_input_tokens,

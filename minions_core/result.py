@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from minions_core.documents import Span
+from minions_core.effects import JobKind
 from minions_core.ledger import Disclosure, Ledger
 from minions_core.messages import Message
 
@@ -51,6 +52,9 @@ class JobResult:
         citation: the words it quoted, verbatim as given.
         explanation: its reasons, if it gave any.
         detail: what went wrong, for jobs that are neither answered nor abstained.
+        kind: what sort of answer was wanted.
+        samples: how many times it was asked and a reply could be read.
+        agreed: how many of those gave this answer (or abstained, if it abstained).
     """
 
     id: int
@@ -63,6 +67,9 @@ class JobResult:
     citation: str | None = None
     explanation: str | None = None
     detail: str | None = None
+    kind: JobKind = "look-up"
+    samples: int = 1
+    agreed: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +88,8 @@ class Citation:
         quote: the passage, in the document's own characters where it was found there.
         answer: what the local model concluded from it.
         check: how the quote stood up to its source.
+        samples: how many times its jobs were asked.
+        agreed: how many of those gave this answer.
     """
 
     number: int
@@ -93,6 +102,8 @@ class Citation:
     end: int | None = None
     page: int | None = None
     heading: str | None = None
+    samples: int = 1
+    agreed: int = 1
 
     @property
     def verified(self) -> bool:
@@ -127,6 +138,22 @@ class RoundRecord:
     plan: str
     report: str
     jobs: tuple[JobResult, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """A question that was answered before, for the question that follows it up.
+
+    Attributes:
+        question: what was asked.
+        answer: what was answered, with `[n]` markers where it rests on evidence.
+        evidence: the passages those markers point at; they can be cited again without being read
+            again, where they still stand in the documents.
+    """
+
+    question: str
+    answer: str
+    evidence: tuple[Citation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +202,10 @@ class MinionsResult:
 
     def __str__(self) -> str:
         return self.answer
+
+    def as_turn(self) -> Turn:
+        """This question and its answer, as `history` of the next."""
+        return Turn(question=self.question, answer=self.answer, evidence=self.citations)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON-safe data: dicts, lists, strings, numbers; money as strings."""
