@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import operator
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import AsyncGenerator, Callable, Generator, Sequence
+from contextlib import aclosing, closing
 from functools import reduce
 from importlib import import_module
-from typing import Any
+from typing import Any, cast
 
-from langchain_core.messages import BaseMessage
 from langchain_core.runnables import Runnable, RunnableConfig
 from langchain_core.runnables.config import ensure_config
 from langchain_core.runnables.configurable import DynamicRunnable
@@ -17,31 +17,38 @@ from langchain_core.runnables.configurable import DynamicRunnable
 from langchain_minions._messages import cut_reply, text_of, to_langchain, to_reply
 from langchain_minions._runnables import (
     Answering,
+    called_once,
     changed,
     chat_models,
-    has_field,
+    cuts_in_silence,
     held_to,
+    leaves_usage_out,
     limited_to,
+    loaded_as,
+    sampled,
+    telling_usage,
     window_of,
     windowed,
 )
 from minions_core.clients.finish import marked_if_cut
+from minions_core.clients.refusals import Parts, Refusals, refusals_of
 from minions_core.effects import Ask
-from minions_core.errors import ContextWindowExceeded, MissingExtra, ModelError, UsageError
+from minions_core.errors import MissingExtra, ModelError, UsageError
 from minions_core.messages import Reply
-from minions_core.models import Model, OnText
-
-_FORM_REFUSED = frozenset({400, 422})
+from minions_core.models import Model, OnText, is_model
 
 
 class LangChainModel:
     """A LangChain runnable that takes messages and answers with one, as a core `Model`.
 
     Chat models are held to an ask's schema where they offer structured output, kept to its reply
-    length, and given the window a run needs. All this looks through `.bind()`, `.with_config()`,
+    length, given the window a run needs, and made to differ between samples where they are known
+    to take temperature and seed. All this looks through `.bind()`, `.with_config()`,
     `.with_retry()`, `.with_fallbacks()` and configurable models, and works on copies. Any other
-    runnable is asked as it is. Errors of providers pass through unchanged. A prompt that Ollama cut
-    without a word is told by `finish_reason="input_truncated"`.
+    runnable is asked as it is. A schema that the server refuses is left out from then on; a model
+    whose `with_structured_output` raises `NotImplementedError` is never asked for one. Calling
+    again after a failure is left to the core. Errors of providers pass through unchanged. A prompt
+    that a server cut without a word is told by `finish_reason="input_truncated"`.
 
     Args:
         runnable: what answers.
@@ -50,6 +57,7 @@ class LangChainModel:
             call becomes a child run named after role and ask (`local_job_3`), tagged
             `minions:local` or `minions:remote` and `nostream`, which keeps workers' tokens out of
             LangGraph's message streams.
+        refusals: what its server does not take; by default what is known of `runnable`.
     """
 
     def __init__(
@@ -58,13 +66,14 @@ class LangChainModel:
         *,
         name: str | None = None,
         config: RunnableConfig | None = None,
+        refusals: Refusals | None = None,
     ) -> None:
+        self._refusals = refusals or refusals_of(runnable)
         if isinstance(runnable, DynamicRunnable):
             runnable, _ = runnable.prepare(config)
-        self.runnable: Answering = runnable
+        self.runnable: Answering = changed(runnable, called_once)
         self.config = config
         self._name = name
-        self._refuses_forms = False
 
     @property
     def name(self) -> str:
@@ -82,68 +91,67 @@ class LangChainModel:
         known = [window for window in windows if window is not None]
         return min(known) if windows and len(known) == len(windows) else None
 
-    def sized_for(self, tokens: int) -> LangChainModel:
-        """The same model, where its window can be chosen and was not, with one for `tokens`.
+    @property
+    def loaded_as(self) -> tuple[str, str] | None:
+        """Where an Ollama is served, and its tag; None for other models."""
+        return loaded_as(chat_models(self.runnable))
 
-        Raises:
-            ContextWindowExceeded: its owner chose a smaller `num_ctx`, and the server would cut
-                prompts to it without a word.
-        """
+    def sized_for(self, tokens: int) -> LangChainModel:
+        """The same model, where its window can be chosen and was not, with one for `tokens`."""
         opened = changed(self.runnable, windowed(tokens))
-        sized = LangChainModel(opened, name=self._name, config=self.config)
-        for model in chat_models(opened):
-            window: int | None = getattr(model, "num_ctx", None)
-            if window is not None and window < tokens:
-                raise ContextWindowExceeded(
-                    f"num_ctx={window} of {self.name} does not hold the {tokens} tokens of one "
-                    "call: leave num_ctx unset, or raise it, or read shorter chunks"
-                )
-        return sized
+        return LangChainModel(opened, name=self._name, config=self.config, refusals=self._refusals)
 
     def reply(self, ask: Ask, on_text: OnText | None = None) -> Reply:
         """Answer, blocking, in a child run."""
-        try:
-            return self._checked(to_reply(self._answer(ask, on_text)), ask)
-        except Exception as error:
-            if cut := cut_reply(error):
-                return cut
-            if not _may_be_the_form(ask, error):
+
+        def call(without: Parts) -> Reply:
+            try:
+                return self._checked(to_reply(self._answer(ask, on_text, without)), ask)
+            except Exception as error:
+                if cut := cut_reply(error):
+                    return cut
                 raise
-        reply = self.reply(replace(ask, schema=None), on_text)
-        self._refuses_forms = True
-        return reply
+
+        return self._refusals.answer(self._sent(ask, on_text), call)
 
     async def areply(self, ask: Ask, on_text: OnText | None = None) -> Reply:
         """Answer, without blocking the event loop, in a child run."""
-        try:
-            return self._checked(to_reply(await self._aanswer(ask, on_text)), ask)
-        except Exception as error:
-            if cut := cut_reply(error):
-                return cut
-            if not _may_be_the_form(ask, error):
-                raise
-        reply = await self.areply(replace(ask, schema=None), on_text)
-        self._refuses_forms = True
-        return reply
 
-    def _answer(self, ask: Ask, on_text: OnText | None) -> object:
-        runnable, messages, config = self._prepared(ask)
+        async def call(without: Parts) -> Reply:
+            try:
+                return self._checked(to_reply(await self._aanswer(ask, on_text, without)), ask)
+            except Exception as error:
+                if cut := cut_reply(error):
+                    return cut
+                raise
+
+        return await self._refusals.aanswer(self._sent(ask, on_text), call)
+
+    def _answer(self, ask: Ask, on_text: OnText | None, without: Parts) -> object:
+        runnable = self._suited_to(ask, on_text, without)
+        messages, config = to_langchain(ask.messages), self._run(ask)
         if on_text is None:
             return runnable.invoke(messages, config)
         pieces: list[Any] = []
-        for piece in runnable.stream(messages, config):
-            _show(piece, on_text)
-            pieces.append(piece)
+        with closing(cast("Generator[Any]", runnable.stream(messages, config))) as stream:
+            for piece in stream:
+                _show(piece, on_text)
+                pieces.append(piece)
         return self._joined(pieces)
 
-    async def _aanswer(self, ask: Ask, on_text: OnText | None) -> object:
-        runnable, messages, config = self._prepared(ask)
+    async def _aanswer(self, ask: Ask, on_text: OnText | None, without: Parts) -> object:
+        runnable = self._suited_to(ask, on_text, without)
+        messages, config = to_langchain(ask.messages), self._run(ask)
         if on_text is None:
             return await runnable.ainvoke(messages, config)
         pieces: list[Any] = []
-        async for piece in runnable.astream(messages, config):
-            _show(piece, on_text)
-            pieces.append(piece)
+        async with aclosing(
+            cast("AsyncGenerator[Any]", runnable.astream(messages, config))
+        ) as stream:
+            async for piece in stream:
+                _show(piece, on_text)
+                pieces.append(piece)
+                _leave_if_cancelled()
         return self._joined(pieces)
 
     def _joined(self, pieces: Sequence[Any]) -> object:
@@ -152,20 +160,28 @@ class LangChainModel:
         return reduce(operator.add, pieces)
 
     def _checked(self, reply: Reply, ask: Ask) -> Reply:
-        """`reply`, marked if an Ollama among the chat models cut the prompt without a word."""
-        for model in chat_models(self.runnable):
-            if has_field(model, "num_ctx"):
-                reply = marked_if_cut(reply, ask, window_of(model))
+        """`reply`, marked if a server of the chat models cut the prompt without a word."""
+        for model in filter(cuts_in_silence, chat_models(self.runnable)):
+            reply = marked_if_cut(reply, ask, window_of(model))
         return reply
 
-    def _prepared(self, ask: Ask) -> tuple[Answering, list[BaseMessage], RunnableConfig]:
-        return self._suited_to(ask), to_langchain(ask.messages), self._run(ask)
+    def _sent(self, ask: Ask, on_text: OnText | None) -> Parts:
+        """The parts of a call that its server may refuse, of those that are ours to leave out."""
+        asks_for_usage = on_text and any(map(leaves_usage_out, chat_models(self.runnable)))
+        schema: Parts = frozenset({"schema"} if ask.schema else ())
+        chance: Parts = frozenset({"chance"} if ask.sample else ())
+        usage: Parts = frozenset({"stream_options"} if asks_for_usage else ())
+        return schema | chance | usage
 
-    def _suited_to(self, ask: Ask) -> Answering:
+    def _suited_to(self, ask: Ask, on_text: OnText | None, without: Parts) -> Answering:
         suited = self.runnable
         if ask.max_output_tokens is not None:
             suited = changed(suited, limited_to(ask.max_output_tokens))
-        if ask.schema is not None and not self._refuses_forms:
+        if ask.sample and "chance" not in without:
+            suited = changed(suited, sampled(ask.sample))
+        if on_text and "stream_options" not in without:
+            suited = changed(suited, telling_usage)
+        if ask.schema is not None and "schema" not in without:
             suited = changed(suited, held_to(ask.schema))
         return suited
 
@@ -195,7 +211,9 @@ def as_runnable(given: object) -> Model | Answering:
     """
     if isinstance(given, str):
         return _init_chat_model()(given)
-    if isinstance(given, Runnable | Model):
+    if is_model(given):
+        return given
+    if isinstance(given, Runnable):
         return given  # pyright: ignore[reportUnknownVariableType]  # a runnable of whatever kind
     raise UsageError(
         f"a model must be a LangChain chat model, a runnable over one, a minions_core Model or a "
@@ -222,9 +240,14 @@ def _init_chat_model() -> Callable[[str], Answering]:
     return make
 
 
-def _may_be_the_form(ask: Ask, error: Exception) -> bool:
-    """Whether a server turned the call down perhaps only because it cannot hold to a schema."""
-    return ask.schema is not None and getattr(error, "status_code", None) in _FORM_REFUSED
+def _leave_if_cancelled() -> None:
+    """Make sure of a cancellation: before Python 3.12 `asyncio.wait_for` may lose one.
+
+    Chat models wait with it for each piece of a stream, and would read on to its end.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _show(piece: object, on_text: OnText) -> None:

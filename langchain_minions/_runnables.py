@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeAlias
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.runnables import Runnable, RunnableSequence, RunnableWithFallbacks
 from langchain_core.runnables.base import RunnableBindingBase
 
+from minions_core.clients.settings import Chance, chance_for, ollama_url, reasons, window_for
 from minions_core.effects import JsonSchema
 
 Answering: TypeAlias = Runnable[Any, Any]
 """A runnable that takes messages and answers with one."""
 
 _LIMIT_FIELDS = ("num_predict", "max_tokens", "max_output_tokens", "max_new_tokens")
-_WINDOW_STEP = 4096
-_SMALLEST_WINDOW = 8192
+_OPENAI = "BaseChatOpenAI"
+_HOSTED = ("//api.openai.com", ".azure.com")
 
 
 def chat_models(runnable: Answering) -> Iterator[BaseChatModel]:
@@ -47,6 +48,82 @@ def has_field(model: BaseChatModel, name: str) -> bool:
     return name in type(model).model_fields
 
 
+def is_a(model: BaseChatModel, family: str) -> bool:
+    """Whether a chat model is of a class of that name, or of one derived from it.
+
+    Told by name, so that none of the providers' packages is imported.
+    """
+    return any(cls.__name__ == family for cls in type(model).__mro__)
+
+
+def cuts_in_silence(model: BaseChatModel) -> bool:
+    """Whether a chat model is served by what may cut prompts: Ollama, or a server of one's own."""
+    return has_field(model, "num_ctx") or _is_served_elsewhere(model)
+
+
+def _is_served_elsewhere(model: BaseChatModel) -> bool:
+    """Whether a chat model speaks OpenAI's API to a server that is not OpenAI's."""
+    client = getattr(model, "root_client", None) or getattr(model, "root_async_client", None)
+    url = str(getattr(client, "base_url", ""))
+    return is_a(model, _OPENAI) and not any(host in url for host in _HOSTED)
+
+
+def loaded_as(models: Iterable[BaseChatModel]) -> tuple[str, str] | None:
+    """Where the one Ollama among `models` is served, and its tag; None if there is not just one."""
+    served = [model for model in models if has_field(model, "num_ctx")]
+    if len(served) != 1:
+        return None
+    return ollama_url(getattr(served[0], "base_url", None)), str(getattr(served[0], "model", ""))
+
+
+def called_once(model: BaseChatModel) -> BaseChatModel:
+    """The change that leaves calling again after a failure to the core, which counts it.
+
+    For models that have a field `max_retries`. Their clients hold a copy of its value: those of
+    OpenAI's kind are copied too, and those a model makes when it needs them are made anew. A model
+    of another kind whose client was made with it goes on trying again by itself.
+    """
+    if not has_field(model, "max_retries") or getattr(model, "max_retries", 0) == 0:
+        return model
+    once = model.model_copy(update={"max_retries": 0})
+    for made in vars(once).keys() - type(once).model_fields.keys():
+        del vars(once)[made]
+    if is_a(model, _OPENAI):
+        for root, resource in (("root_client", "client"), ("root_async_client", "async_client")):
+            if client := getattr(once, root, None):
+                patient: Any = client.with_options(max_retries=0)
+                setattr(once, root, patient)
+                setattr(once, resource, patient.chat.completions)
+    return once
+
+
+def leaves_usage_out(model: BaseChatModel) -> bool:
+    """Whether a chat model does not ask for the usage of a stream only because nobody said so."""
+    return has_field(model, "stream_usage") and getattr(model, "stream_usage", True) is None
+
+
+def telling_usage(model: BaseChatModel) -> BaseChatModel:
+    """The change that has a stream tell its usage: a model with a `base_url` does not by itself."""
+    return model.model_copy(update={"stream_usage": True}) if leaves_usage_out(model) else model
+
+
+def sampled(sample: int) -> Callable[[BaseChatModel], BaseChatModel]:
+    """The change that makes samples of one prompt differ, where the model's kind is known to."""
+
+    def draw(model: BaseChatModel) -> BaseChatModel:
+        if not is_a(model, "ChatOllama") and not is_a(model, _OPENAI):
+            return model
+        own = Chance(getattr(model, "temperature", None), getattr(model, "seed", None))
+        update: dict[str, Any] = chance_for(sample, own)._asdict()
+        if reasons(str(getattr(model, "model_name", ""))):
+            del update["temperature"]
+        if getattr(model, "use_responses_api", False):  # it knows no seed
+            del update["seed"]
+        return model.model_copy(update=update)
+
+    return draw
+
+
 def held_to(schema: JsonSchema) -> Callable[[BaseChatModel], Answering]:
     """The change that has a model answer in the form of `schema`, where it offers that.
 
@@ -58,7 +135,7 @@ def held_to(schema: JsonSchema) -> Callable[[BaseChatModel], Answering]:
     def hold(model: BaseChatModel) -> Answering:
         try:
             structured = model.with_structured_output(form)
-        except (NotImplementedError, TypeError, ValueError):
+        except (NotImplementedError, LookupError, TypeError, ValueError):
             return model
         bound = structured.first if isinstance(structured, RunnableSequence) else None
         return bound if isinstance(bound, RunnableBindingBase) else model
@@ -81,15 +158,16 @@ def limited_to(tokens: int) -> Callable[[BaseChatModel], BaseChatModel]:
 
 
 def windowed(tokens: int) -> Callable[[BaseChatModel], BaseChatModel]:
-    """The change that opens an unset `num_ctx` for `tokens`, in steps of 4096, 8192 at least.
+    """The change that opens an unset `num_ctx` for `tokens`, as `window_for` says.
 
     A model without the field, or with a window of its owner's choice, stays as it is.
     """
-    window = max(_SMALLEST_WINDOW, -(-tokens // _WINDOW_STEP) * _WINDOW_STEP)
 
     def open_window(model: BaseChatModel) -> BaseChatModel:
-        unset = has_field(model, "num_ctx") and getattr(model, "num_ctx", None) is None
-        return model.model_copy(update={"num_ctx": window}) if unset else model
+        if not has_field(model, "num_ctx"):
+            return model
+        window = window_for(tokens, chosen=getattr(model, "num_ctx", None))
+        return model.model_copy(update={"num_ctx": window})
 
     return open_window
 

@@ -9,29 +9,36 @@ is treated alike. LLMs of other kinds are called with messages alone.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from contextlib import AbstractContextManager, closing, suppress
+from contextlib import AbstractContextManager, aclosing, closing, suppress
 from dataclasses import dataclass, field, replace
 from inspect import getattr_static
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from llama_index.core.constants import DEFAULT_CONTEXT_WINDOW
-from llama_index.core.llms import LLM, ChatMessage, ChatResponse, CustomLLM
+from llama_index.core.llms import LLM, ChatMessage, CustomLLM
 from llama_index.core.llms.structured_llm import StructuredLLM
 from llama_index_instrumentation.dispatcher import active_instrument_tags, instrument_tags
 
-from minions_core.clients.finish import finish_reason, marked_if_cut
+from llama_index_minions._replies import Stream, hanging_up, to_reply
+from minions_core.clients.finish import marked_if_cut
+from minions_core.clients.refusals import Parts, Refusals, parts_of, refusals_of
+from minions_core.clients.settings import (
+    Chance,
+    chance_for,
+    ollama_url,
+    reasons,
+    response_format,
+    window_for,
+)
 from minions_core.errors import UsageError
-from minions_core.messages import Reply, Usage
-from minions_core.models import Model
+from minions_core.models import Model, is_model
 
 if TYPE_CHECKING:
     from minions_core.effects import Ask
-    from minions_core.messages import Role
+    from minions_core.messages import Reply, Role
     from minions_core.models import OnText
 
-_INPUT_KEYS = ("prompt_tokens", "input_tokens", "prompt_token_count", "prompt_eval_count")
-_OUTPUT_KEYS = ("completion_tokens", "output_tokens", "candidates_token_count", "eval_count")
+_OPENAI_HOSTS = ("//api.openai.com", ".azure.com")
 
 
 def as_model(given: LLM | Model, role: Role) -> Model:
@@ -47,7 +54,7 @@ def as_model(given: LLM | Model, role: Role) -> Model:
         )
     if isinstance(given, LLM):
         return LlamaIndexModel(given)
-    if isinstance(given, Model):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may be untyped
+    if is_model(given):
         return given
     raise UsageError(
         f"{role}: expected an LLM of LlamaIndex or a model of minions_core, "
@@ -62,6 +69,11 @@ class LlamaIndexModel:
     The LLM is never changed: where a setting differs from its own, a copy is called. Its
     `system_prompt` is not sent, since the conversation brings a system message of its own. Calls
     carry the instrumentation tags `minions.role` and `minions.label`.
+
+    LLMs of OpenAI's kind are called once: the core calls again after a failure, and counts it.
+    They are held to a schema where they say that their server takes one; an `OpenAILike` says so by
+    `should_use_structured_outputs`. A schema that a server refuses all the same is left out from
+    then on. Other LLMs go on trying again by themselves, as they are made to.
 
     Attributes:
         llm: the LLM, as its owner made it.
@@ -88,59 +100,94 @@ class LlamaIndexModel:
         """The window the LLM was given or knows of; None if that is a default or would be asked."""
         return self.window or _window(self.llm)
 
+    @property
+    def loaded_as(self) -> tuple[str, str] | None:
+        """Where an Ollama is served, and its tag; None for other LLMs."""
+        if not _is_a(self.llm, "Ollama"):
+            return None
+        return ollama_url(getattr(self.llm, "base_url", None)), self.name
+
     def sized_for(self, tokens: int) -> LlamaIndexModel:
-        """For Ollama, the same model with a window of `tokens`; other LLMs cannot be resized.
+        """For Ollama, the same model with a window for `tokens`; other LLMs cannot be resized.
 
         Left to itself, LlamaIndex's Ollama asks the server how long a window the model was trained
         on, and then has it reserve memory for all of that. A window its owner set stands.
         """
         if not _is_a(self.llm, "Ollama"):
             return self
-        return replace(self, window=self.context_window or tokens)
+        return replace(self, window=window_for(tokens, chosen=_window(self.llm)))
 
     def reply(self, ask: Ask, on_text: OnText | None = None) -> Reply:
         """Answer, blocking."""
-        llm, messages = self._called(ask, None), _messages(ask)
-        with _tagged(ask):
+
+        def call(without: Parts) -> Reply:
+            llm, messages = self._called(ask, None), _messages(ask)
             if on_text is not None:
                 with suppress(NotImplementedError):  # an LLM that cannot stream says so
-                    stream = _Stream(on_text)
-                    options = _options(llm, ask, streaming=True)
-                    with closing(llm.stream_chat(messages, **options)) as parts:
+                    stream = Stream(on_text)
+                    options = _options(llm, ask, without, streaming=True)
+                    with hanging_up(), closing(llm.stream_chat(messages, **options)) as parts:
                         for part in parts:
                             stream.hear(part)
                     return self._checked(stream.reply, ask)
-            response = llm.chat(messages, **_options(llm, ask, streaming=False))
-        return self._checked(_reply(response), ask)
+            options = _options(llm, ask, without, streaming=False)
+            return self._checked(to_reply(llm.chat(messages, **options)), ask)
+
+        with _tagged(ask):
+            return self._refusals.answer(self._sent(ask, on_text), call)
 
     async def areply(self, ask: Ask, on_text: OnText | None = None) -> Reply:
         """Answer, in a thread if the LLM's own asynchronous methods would block the loop."""
         if _blocks(self.llm, streaming=on_text is not None):
             return await asyncio.to_thread(self.reply, ask, on_text)
-        llm, messages = self._called(ask, asyncio.get_running_loop()), _messages(ask)
-        with _tagged(ask):
+
+        async def call(without: Parts) -> Reply:
+            llm, messages = self._called(ask, asyncio.get_running_loop()), _messages(ask)
             if on_text is not None:
                 with suppress(NotImplementedError):
-                    stream = _Stream(on_text)
-                    options = _options(llm, ask, streaming=True)
-                    async for part in await llm.astream_chat(messages, **options):
-                        stream.hear(part)
+                    stream = Stream(on_text)
+                    options = _options(llm, ask, without, streaming=True)
+                    with hanging_up():
+                        async with aclosing(await llm.astream_chat(messages, **options)) as parts:
+                            async for part in parts:
+                                stream.hear(part)
                     return self._checked(stream.reply, ask)
-            response = await llm.achat(messages, **_options(llm, ask, streaming=False))
-        return self._checked(_reply(response), ask)
+            options = _options(llm, ask, without, streaming=False)
+            return self._checked(to_reply(await llm.achat(messages, **options)), ask)
+
+        with _tagged(ask):
+            return await self._refusals.aanswer(self._sent(ask, on_text), call)
+
+    @property
+    def _refusals(self) -> Refusals:
+        return refusals_of(self.llm)
+
+    def _sent(self, ask: Ask, on_text: OnText | None) -> Parts:
+        """The parts of a call that its server may refuse."""
+        options = _options(self.llm, ask, frozenset(), streaming=on_text is not None)
+        return frozenset({"schema"}) if "format" in options else parts_of(options)
 
     def _called(self, ask: Ask, loop: asyncio.AbstractEventLoop | None) -> LLM:
-        """The LLM to call: for Ollama, whose calls take no such options, a copy that has them."""
-        if not _is_a(self.llm, "Ollama"):
+        """The LLM to call: a copy, where a setting it takes no other way differs from its own."""
+        if _is_a(self.llm, "Ollama"):
+            update = self._ollama_settings(ask)
+        elif _is_a(self.llm, "OpenAI"):
+            update = _openai_settings(self.llm, ask)
+        else:
             return self.llm
-        update: dict[str, Any] = {}
-        if self.window is not None:
-            update["context_window"] = self.window
-        if ask.max_output_tokens is not None:
-            owners: dict[str, Any] = getattr(self.llm, "additional_kwargs", {})
-            update["additional_kwargs"] = {"num_predict": ask.max_output_tokens, **owners}
         base = self._base(loop)  # as it is if nothing differs: it remembers what it asked for
         return base.model_copy(update=update) if update else base
+
+    def _ollama_settings(self, ask: Ask) -> dict[str, Any]:
+        owners: dict[str, Any] = getattr(self.llm, "additional_kwargs", {})
+        options = dict(owners)
+        if ask.max_output_tokens is not None:
+            options = {"num_predict": ask.max_output_tokens, **options}
+        if ask.sample:
+            temperature = owners.get("temperature", getattr(self.llm, "temperature", None))
+            options |= chance_for(ask.sample, Chance(temperature, owners.get("seed")))._asdict()
+        update: dict[str, Any] = {"additional_kwargs": options} if options != owners else {}
+        return update | ({"context_window": self.window} if self.window is not None else {})
 
     def _base(self, loop: asyncio.AbstractEventLoop | None) -> LLM:
         """What copies are made of: it holds the client that they and later runs share.
@@ -151,41 +198,44 @@ class LlamaIndexModel:
             if known and known.is_closed():
                 self._bases.pop(known, None)
         if loop not in self._bases:
-            copy = self.llm.model_copy()
-            getattr(copy, "async_client" if loop else "client")
-            self._bases.setdefault(loop, copy)
+            self._bases.setdefault(loop, _based(self.llm, is_async=loop is not None))
         return self._bases[loop]
 
     def _checked(self, reply: Reply, ask: Ask) -> Reply:
-        """`reply`, marked if an Ollama cut the prompt without a word."""
-        ours = _is_a(self.llm, "Ollama")
-        return marked_if_cut(reply, ask, self.context_window) if ours else reply
-
-
-class _Stream:
-    """A reply that arrives in parts: usage and finish reason may come on different ones."""
-
-    def __init__(self, on_text: OnText) -> None:
-        self.reply = Reply(text="")
-        self._on_text = on_text
-
-    def hear(self, part: ChatResponse) -> None:
-        whole, heard = _reply(part), self.reply
-        piece = whole.text[len(heard.text) :] if part.delta is None else part.delta
-        self.reply = Reply(
-            text=heard.text + piece,
-            usage=whole.usage or heard.usage,
-            finish_reason=heard.finish_reason
-            if whole.finish_reason == "stop"
-            else whole.finish_reason,
-            model=whole.model or heard.model,
-        )
-        if piece:
-            self._on_text(piece)
+        """`reply`, marked if a server cut the prompt without a word."""
+        may_cut = _is_a(self.llm, "Ollama") or _is_served_elsewhere(self.llm)
+        return marked_if_cut(reply, ask, self.context_window) if may_cut else reply
 
 
 def _is_a(llm: LLM, family: str) -> bool:
     return any(cls.__name__ == family for cls in type(llm).__mro__)
+
+
+def _is_served_elsewhere(llm: LLM) -> bool:
+    """Whether an LLM speaks OpenAI's API to a server that is not OpenAI's."""
+    url = str(getattr(llm, "api_base", None) or getattr(llm, "azure_endpoint", None) or "")
+    return _is_a(llm, "OpenAI") and not any(host in url for host in _OPENAI_HOSTS)
+
+
+def _based(llm: LLM, *, is_async: bool) -> LLM:
+    """A copy of an LLM with a client of its own, one that does not call again by itself."""
+    if _is_a(llm, "Ollama"):
+        copy = llm.model_copy()
+        getattr(copy, "async_client" if is_async else "client")
+        return copy
+    copy = llm.model_copy(update={"max_retries": 0})
+    for name in ("_client", "_aclient"):  # made before with patience of its own, or given
+        if client := getattr(copy, name, None):
+            setattr(copy, name, client.with_options(max_retries=0))
+    getattr(copy, "_get_aclient" if is_async else "_get_client")()
+    return copy
+
+
+def _openai_settings(llm: LLM, ask: Ask) -> dict[str, Any]:
+    """What goes before the options of a call: the longest reply the LLM itself is set to."""
+    own: int | None = getattr(llm, "max_tokens", None)
+    limit = ask.max_output_tokens
+    return {} if own is None or limit is None or own <= limit else {"max_tokens": limit}
 
 
 def _window(llm: LLM) -> int | None:
@@ -200,21 +250,32 @@ def _window(llm: LLM) -> int | None:
     return None if guessed or window <= 0 else window
 
 
-def _options(llm: LLM, ask: Ask, *, streaming: bool) -> dict[str, Any]:
+def _options(llm: LLM, ask: Ask, without: Parts, *, streaming: bool) -> dict[str, Any]:
     """What to pass to the chat methods besides the messages, as far as the LLM's kind takes it."""
+    schema = None if "schema" in without else ask.schema
     if _is_a(llm, "Ollama"):
-        return {"format": dict(ask.schema.schema)} if ask.schema else {}
-    options: dict[str, Any] = {}
+        return {"format": dict(schema.schema)} if schema else {}
     if not _is_a(llm, "OpenAI"):
-        return options
-    if streaming:  # without it a stream ends and tells no usage
+        return {}
+    options: dict[str, Any] = {} if "chance" in without else _chance(llm, ask)
+    if streaming and "stream_options" not in without:  # a stream would end and tell no usage
         options["stream_options"] = {"include_usage": True}
     if ask.max_output_tokens is not None:
-        options["max_tokens"] = ask.max_output_tokens
-    if ask.schema and _takes_schemas(llm):
-        form = {"name": ask.schema.name, "schema": dict(ask.schema.schema)}
-        options["response_format"] = {"type": "json_schema", "json_schema": form}
+        limit = "max_completion_tokens" if "max_tokens" in without else "max_tokens"
+        options[limit] = ask.max_output_tokens
+    if schema and _takes_schemas(llm):
+        options["response_format"] = response_format(schema)
     return options
+
+
+def _chance(llm: LLM, ask: Ask) -> dict[str, Any]:
+    """Temperature and seed, where samples of one prompt are to differ."""
+    if not ask.sample:
+        return {}
+    chance = chance_for(ask.sample, Chance(getattr(llm, "temperature", None), None))
+    if reasons(str(getattr(llm, "model", ""))):
+        return {"seed": chance.seed}
+    return {"temperature": chance.temperature, "seed": chance.seed}
 
 
 def _takes_schemas(llm: LLM) -> bool:
@@ -236,49 +297,3 @@ def _tagged(ask: Ask) -> AbstractContextManager[None]:
 
 def _messages(ask: Ask) -> list[ChatMessage]:
     return [ChatMessage(role=message.role, content=message.content) for message in ask.messages]
-
-
-def _reply(response: ChatResponse) -> Reply:
-    model = _get(response.raw, "model")
-    return Reply(
-        text=response.message.content or "",
-        usage=_usage(response),
-        finish_reason=finish_reason(_told_finish(response.raw)),
-        model=model if isinstance(model, str) and model else None,
-    )
-
-
-def _usage(response: ChatResponse) -> Usage | None:
-    raw, more = response.raw, _get(response, "additional_kwargs")
-    told = (_get(raw, "usage"), _get(raw, "usage_metadata"), more, raw)
-    return next(filter(None, map(_counts, told)), None)
-
-
-def _counts(told: Any) -> Usage | None:
-    sent, written = _count(told, *_INPUT_KEYS), _count(told, *_OUTPUT_KEYS)
-    if not sent:  # no prompt is empty: the server did not say
-        return None
-    beside = _count(told, "cache_read_input_tokens")  # Anthropic counts these apart
-    within = _count(_get(told, "prompt_tokens_details"), "cached_tokens")
-    return Usage(
-        input_tokens=sent + beside + _count(told, "cache_creation_input_tokens"),
-        output_tokens=written,
-        cached_input_tokens=within or beside,
-    )
-
-
-def _told_finish(raw: Any) -> Any:
-    choices: Any = _get(raw, "choices")
-    first: Any = choices[0] if choices else None
-    return _get(raw, "done_reason") or _get(raw, "stop_reason") or _get(first, "finish_reason")
-
-
-def _count(told: Any, *keys: str) -> int:
-    values = (_get(told, key) for key in keys)
-    return next((value for value in values if isinstance(value, int) and value > 0), 0)
-
-
-def _get(holder: Any, key: str) -> Any:
-    if isinstance(holder, Mapping):
-        return cast("Mapping[str, Any]", holder).get(key)
-    return getattr(holder, key, None)

@@ -13,6 +13,7 @@ from minions_core.engine import Minion, Minions
 from minions_core.errors import (
     BudgetExceeded,
     ContextWindowExceeded,
+    JournalError,
     MinionsError,
     MissingExtra,
     ModelError,
@@ -25,6 +26,7 @@ from minions_core.errors import (
 from minions_core.events import (
     CallFailed,
     CallFinished,
+    CallRetried,
     CallStarted,
     Event,
     EvidenceGathered,
@@ -38,10 +40,11 @@ from minions_core.events import (
     RunStarted,
     TextDelta,
 )
+from minions_core.journal import Journal, Journaled
 from minions_core.ledger import Account, Disclosed, Disclosure, Ledger
 from minions_core.messages import Message, Reply, Usage
 from minions_core.models import BlockingModel, Model
-from minions_core.result import Citation, JobResult, MinionsResult, RoundRecord
+from minions_core.result import Citation, JobResult, MinionsResult, RoundRecord, Turn
 
 __all__ = [
     "Account",
@@ -50,6 +53,7 @@ __all__ = [
     "BudgetExceeded",
     "CallFailed",
     "CallFinished",
+    "CallRetried",
     "CallStarted",
     "Chunk",
     "Citation",
@@ -63,6 +67,9 @@ __all__ = [
     "JobOutput",
     "JobResult",
     "JobStarted",
+    "Journal",
+    "JournalError",
+    "Journaled",
     "Ledger",
     "Message",
     "MessageSent",
@@ -88,6 +95,7 @@ __all__ = [
     "SandboxError",
     "Span",
     "TextDelta",
+    "Turn",
     "Usage",
     "UsageError",
 ]

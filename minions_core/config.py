@@ -36,7 +36,10 @@ class JobOutput(BaseModel):
 
 
 class _Settings(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    # Built at first use: `import minions_core` stays quick.
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", arbitrary_types_allowed=True, defer_build=True
+    )
 
 
 class Budget(_Settings):
@@ -46,8 +49,10 @@ class Budget(_Settings):
         remote_tokens: input and output tokens of the remote model together.
         cost: money for the remote model, in US dollars; needs a model whose price is known, or
             `price_as`.
-        seconds: wall time, looked at before every call and between two tries of one; a call in
-            flight is not broken off.
+        seconds: wall time, looked at before every call and between two attempts at one; a call
+            in flight is not broken off. Local calls end earlier, so that the remote model has
+            time to answer: by as long as its slowest call took so far, and by a tenth of the time
+            at least, half of it at most.
         jobs: local jobs.
     """
 
@@ -66,7 +71,7 @@ class RunConfig(_Settings):
             `Minion`/`Minions` together, and over all its runs on one event loop.
         remote_concurrency: the same for the remote model.
         max_retries: how often a call that failed in transport is sent again. While it waits for
-            that it counts as in flight.
+            that it is not in flight: another call may go out in its place.
         max_reply_tokens: the longest reply of the local model.
         budget: what the run may spend.
         price_as: price the remote calls as this model (`gpt-4o`), for models without a known price.

@@ -8,6 +8,7 @@
     |  |- ModelUnavailable     nobody listens there, no such model, no permission: always fatal
     |  `- ContextWindowExceeded  the prompt does not fit the model: shorten it or enlarge the window
     |- BudgetExceeded          a limit of the run's Budget was reached
+    |- JournalError            the journal cannot be read or written: disk full, file locked
     |- SandboxError            our sandbox broke (a plan's own error goes back to its author)
     `- RunCancelled            somebody stopped the run
 
@@ -102,17 +103,30 @@ class ContextWindowExceeded(ModelError):
 class BudgetExceeded(MinionsError):
     """A limit of the run's `Budget` was reached.
 
+    Args:
+        limit: which field of the budget.
+        spent: how much of it is spent.
+        allowed: how much of it there is.
+        kept: the part of it that is kept for the answer.
+
     Attributes:
         limit: which field of the budget.
     """
 
-    def __init__(self, limit: str, spent: float, allowed: float) -> None:
-        super().__init__(f"the budget for {limit} is used up: {spent:g} of {allowed:g}")
+    def __init__(self, limit: str, spent: float, allowed: float, kept: float = 0) -> None:
+        rest = f", and {_figure(kept)} are kept for the answer" if kept else ""
+        super().__init__(
+            f"the budget for {limit} is used up: {_figure(spent)} of {_figure(allowed)}{rest}"
+        )
         self.limit = limit
-        self._made_of = (limit, spent, allowed)
+        self._made_of = (limit, spent, allowed, kept)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), self._made_of, self.__dict__
+
+
+class JournalError(MinionsError):
+    """The journal of a run cannot be read or written any more; what it holds is kept."""
 
 
 class SandboxError(MinionsError):
@@ -121,3 +135,7 @@ class SandboxError(MinionsError):
 
 class RunCancelled(MinionsError):
     """The run was stopped from outside."""
+
+
+def _figure(amount: float) -> str:
+    return f"{amount:,.4f}".rstrip("0").rstrip(".")

@@ -30,12 +30,32 @@ class CallStarted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallFinished:
-    """A model answered, and was paid for."""
+    """A model answered, and was paid for.
+
+    Attributes:
+        seconds: from sending the call to having its reply, earlier attempts left out.
+    """
 
     role: Role
     label: str
     usage: Usage
     seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallRetried:
+    """A model call failed in transport and will be sent again.
+
+    Attributes:
+        attempt: how many attempts there were, the one that failed just now included.
+        wait: seconds until the next.
+    """
+
+    role: Role
+    label: str
+    attempt: int
+    wait: float
+    error: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +150,7 @@ Event: TypeAlias = (
     RunStarted
     | CallStarted
     | CallFinished
+    | CallRetried
     | CallFailed
     | RoundStarted
     | PlanWritten

@@ -6,8 +6,7 @@ Prices are those of genai-prices, bundled with it: nothing is fetched.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Literal, TypeAlias
 
@@ -80,14 +79,14 @@ class Account:
     usage: Usage = Usage()
     models: tuple[str, ...] = ()
 
-    @classmethod
-    def of(cls, calls: Iterable[Call]) -> Account:
-        """Add up `calls`."""
-        listed = list(calls)
-        return cls(
-            calls=len(listed),
-            usage=sum((call.usage for call in listed), Usage()),
-            models=tuple(dict.fromkeys(call.model for call in listed)),
+    def with_call(self, call: Call) -> Account:
+        """This account, and one call more."""
+        named = () if call.model in self.models else (call.model,)
+        return Account(
+            calls=self.calls + 1,
+            failed=self.failed,
+            usage=self.usage + call.usage,
+            models=self.models + named,
         )
 
     def counts(self) -> dict[str, Any]:
@@ -129,30 +128,49 @@ class Ledger:
         return self.baseline - self.cost
 
 
+def _two_accounts() -> dict[Role, Account]:
+    return {"local": Account(), "remote": Account()}
+
+
 @dataclass(slots=True)
 class Meter:
-    """Notes calls and disclosures as they happen.
+    """Notes calls, failures and disclosures as they happen.
 
-    Notes are only ever appended, so several threads may share one without a lock.
+    Threads that share one take a lock to note; reading needs none. Local calls, of which there may
+    be any number, are added up at once; remote ones are kept, since prices go by the call.
 
     Attributes:
         price_as: price remote calls as this model instead of by the name it reports.
         otherwise: the model to price them as where the name it reports has no price.
+        accounts: the calls of each role, added up.
+        disclosed: what left for the remote model, in the order of leaving.
     """
 
     price_as: str | None = None
     otherwise: str | None = None
-    calls: list[Call] = field(default_factory=list[Call])
+    accounts: dict[Role, Account] = field(default_factory=_two_accounts)
     disclosed: list[Disclosed] = field(default_factory=list[Disclosed])
+    _priced: list[Call] = field(default_factory=list[Call])
+
+    def note(self, call: Call) -> None:
+        """Charge a call."""
+        self.accounts[call.role] = self.accounts[call.role].with_call(call)
+        if call.role == "remote":
+            self._priced.append(call)
+
+    def note_failure(self, role: Role) -> None:
+        """Count an attempt that came to nothing."""
+        account = self.accounts[role]
+        self.accounts[role] = replace(account, failed=account.failed + 1)
 
     def remote_tokens(self) -> int:
         """Remote tokens used so far."""
-        return sum(call.usage.total_tokens for call in self._of("remote"))
+        return self.accounts["remote"].usage.total_tokens
 
     def cost(self) -> Decimal | None:
         """Money spent so far in US dollars, or None if a price is unknown."""
         total = Decimal(0)
-        for call in self._of("remote"):
+        for call in self._priced:
             amount = self._price(call.usage, call.model)
             if amount is None:
                 return None
@@ -161,10 +179,10 @@ class Meter:
 
     def ledger(self, baseline: Usage | None = None) -> Ledger:
         """The bill as it stands; `baseline` is the usage of asking the remote model alone."""
-        remote = Account.of(self._of("remote"))
+        remote = self.accounts["remote"]
         named = remote.models[-1] if remote.models else self.price_as or self.otherwise
         return Ledger(
-            local=Account.of(self._of("local")),
+            local=self.accounts["local"],
             remote=remote,
             cost=self.cost(),
             baseline=self._price(baseline, named) if baseline and named else None,
@@ -175,9 +193,6 @@ class Meter:
         if amount is None and self.otherwise and not self.price_as:
             return price(usage, self.otherwise)
         return amount
-
-    def _of(self, role: Role) -> list[Call]:
-        return [call for call in self.calls if call.role == role]
 
 
 def price(usage: Usage, model: str) -> Decimal | None:

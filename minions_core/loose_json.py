@@ -1,13 +1,15 @@
 """JSON objects as small models write them, found anywhere in a reply.
 
-Single quotes, trailing commas, bare words and keys, Python's `None` and `True`, line breaks and
-unescaped quotes inside strings are all understood. An object that is cut off is not.
+Single, curly and triple quotes, trailing and missing commas, comments, bare words and keys,
+Python's `None` and `True`, line breaks and unescaped quotes inside strings, figures with thousands
+separators are all understood. An object that is cut off is not.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any, Final
 
 _MAX_DEPTH: Final = 40
@@ -26,7 +28,16 @@ def without_thoughts(text: str) -> str:
     return _END_OF_THOUGHTS.split(spoken)[-1]
 
 
-def objects(text: str) -> Iterator[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An object, and where in the text it stands: `text[start:end]`."""
+
+    value: dict[str, Any]
+    start: int
+    end: int
+
+
+def objects(text: str) -> Iterator[Found]:
     """Every outermost complete object in `text`, in order.
 
     An object that runs into the end of the text ends the search: what follows its brace is part
@@ -44,7 +55,7 @@ def objects(text: str) -> Iterator[dict[str, Any]]:
             work -= reader.at - start
             start = text.find("{", start + 1)
         else:
-            yield value
+            yield Found(value, start, reader.at)
             start = text.find("{", reader.at)
 
 
@@ -52,16 +63,30 @@ class _Broken(Exception):
     """Not an object after all, or one without an end."""
 
 
-def _quoted(mark: str) -> re.Pattern[str]:
+_COMMENT = r"(?<!:)//|/\*|#\s"
+_COMMENTS = r"(?<!:)//[^\n]*|#\s[^\n]*|/\*.*?(?:\*/|\Z)"
+_LITERAL = r"(?:null|true|false|None|True|False)\b"
+_AFTER_A_COMMA = rf"[\"'\u201c\u2018{{}}\[\]]|-?\d|{_LITERAL}|\w+\s*:|{_COMMENT}|\Z"
+_END_OF_A_STRING = (
+    rf"\s*(?:[:}}\]]|,\s*(?:{_AFTER_A_COMMA})|{_COMMENT}|\Z)|\s+\"\w[\w ]{{0,40}}\"\s*:"
+)
+
+
+def _quoted(opening: str, closing: str) -> re.Pattern[str]:
     """A string; its own mark counts as text where nothing follows that can follow a string."""
-    inside = rf"[^{mark}\\]|\\.|{mark}(?!\s*(?:[,:}}\]]|\Z))"
-    return re.compile(rf"{mark}((?:{inside})*+){mark}", re.DOTALL)
+    inside = rf"[^{closing}\\]|\\.|{closing}(?!{_END_OF_A_STRING})"
+    return re.compile(rf"{opening}((?:{inside})*+){closing}", re.DOTALL)
 
 
-_QUOTED = {mark: _quoted(mark) for mark in "\"'"}
-_SPACE = re.compile(r"\s*")
+_QUOTED = {
+    marks[0]: _quoted(marks[0], marks[-1]) for marks in ('"', "'", "\u201c\u201d", "\u2018\u2019")
+}
+_TRIPLE = re.compile(r"(\"{3}|'{3})(.*?)\1", re.DOTALL)
+_SPACE = re.compile(rf"(?:\s+|{_COMMENTS})*+", re.DOTALL)
 _BARE = re.compile(r"[^\s,:{}\[\]\"'][^,:{}\[\]\"'\n]*")
+_AFTER_A_WORD = re.compile(rf"\s(?:{_COMMENT}).*", re.DOTALL)
 _NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d{1,3})?", re.ASCII)
+_IN_GROUPS = re.compile(r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?(?=\s*[,}])", re.ASCII)
 _WORDS: Final[dict[str, bool | None]] = {
     "null": None,
     "None": None,
@@ -89,7 +114,7 @@ class _Reader:
         def pair() -> None:
             key = self._scalar()
             self._take(":")
-            pairs[str(key)] = self._value(depth)
+            pairs[str(key)] = self._grouped() or self._value(depth)
 
         self._listed("{", pair, "}")
         return pairs
@@ -103,9 +128,10 @@ class _Reader:
         self._take(opening)
         while self._next() != closing:
             item()
-            if self._next() != ",":
+            if self._next() == ",":
+                self._take(",")
+            elif self._next() not in _QUOTED:  # else only the comma is missing
                 break
-            self._take(",")
         self._take(closing)
 
     def _value(self, depth: int) -> Any:
@@ -116,15 +142,25 @@ class _Reader:
             raise _Broken
         return self._object(depth - 1) if mark == "{" else self._array(depth - 1)
 
+    def _grouped(self) -> str | None:
+        """A figure with thousands separators; in an array it would be several."""
+        mark = self._next()
+        found = _IN_GROUPS.match(self._text, self.at) if mark in "-0123456789" else None
+        self.at = found.end() if found else self.at
+        return found[0] if found else None
+
     def _scalar(self) -> Any:
         mark = self._next()
-        found = _QUOTED.get(mark, _BARE).match(self._text, self.at)
+        triple = _TRIPLE.match(self._text, self.at) if mark in "\"'" else None
+        found = triple or _QUOTED.get(mark, _BARE).match(self._text, self.at)
         if not found:
             if mark in _QUOTED:  # a string without an end takes the rest of the text
                 self.at = len(self._text)
             raise _Broken
         self.at = found.end()
-        return _unescaped(found[1]) if mark in _QUOTED else _word(found[0].strip())
+        if mark in _QUOTED:
+            return _unescaped(found[found.re.groups])
+        return _word(_AFTER_A_WORD.sub("", found[0]).strip())
 
     def _next(self) -> str:
         space = _SPACE.match(self._text, self.at)
@@ -148,7 +184,10 @@ def _word(word: str) -> Any:
     return float(word) if number[1] or number[2] else int(word)
 
 
-_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.))", re.DOTALL)
+_ESCAPE = re.compile(
+    r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|U(00(?:0[0-9a-fA-F]|10)[0-9a-fA-F]{4})|(.))",
+    re.DOTALL,
+)
 _ESCAPED: Final = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "\n": ""}
 
 
@@ -161,6 +200,7 @@ def _unescaped(raw: str) -> str:
 
 
 def _escaped(found: re.Match[str]) -> str:
-    if found[1]:
-        return chr(int(found[1], 16))
-    return _ESCAPED.get(found[2], found[2] if found[2] in "\"'\\/" else found[0])
+    code = found[1] or found[2] or found[3]
+    if code:
+        return chr(int(code, 16))
+    return _ESCAPED.get(found[4], found[4] if found[4] in "\"'\\/" else found[0])

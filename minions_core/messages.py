@@ -68,12 +68,15 @@ class Reply:
         usage: what the server reported, or None if it reported nothing.
         finish_reason: why the reply ended.
         model: the model's own name for itself, as used for pricing, or None if not told.
+        failed: how many attempts at this reply came to nothing before, because the server refused
+            a part of the call that could be left out.
     """
 
     text: str
     usage: Usage | None = None
     finish_reason: FinishReason = "stop"
     model: str | None = None
+    failed: int = 0
 
 
 def estimate_tokens(text: str) -> int:

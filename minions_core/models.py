@@ -12,9 +12,10 @@ import re
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeGuard, runtime_checkable
 
-from minions_core.errors import MinionsError, ModelError, ModelTimedOut, ModelUnavailable
+from minions_core.errors import MinionsError, ModelError
+from minions_core.failures import as_model_error
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -73,17 +74,42 @@ class Resizable(Protocol):
     def sized_for(self, tokens: int) -> Model:
         """The same model with a window that holds `tokens` of prompt and reply together.
 
-        Called once before a run, so that all its calls share one window.
-
-        Raises:
-            ContextWindowExceeded: the model cannot hold that much.
+        Called once before a run, so that all its calls share one window. Where its owner chose the
+        window, or the model was not trained for that much, it holds less, and `context_window`
+        tells how much: the run cuts what it reads to that.
         """
         ...
+
+
+def is_model(given: object) -> TypeGuard[Model]:
+    """Whether `given` is a model: an object that can be asked, not a class that makes such."""
+    return isinstance(given, Model) and not isinstance(given, type)
 
 
 def sized_for(model: Model, tokens: int) -> Model:
     """`model` with room for `tokens`, where that can be chosen; as it is elsewhere."""
     return model.sized_for(tokens) if isinstance(model, Resizable) else model
+
+
+def sized_together(
+    local: Model, remote: Model, local_tokens: int, remote_tokens: int
+) -> tuple[Model, Model]:
+    """Both models of a run with room for what each needs.
+
+    One model of one server in both roles is given one window, the larger: two would have the
+    server load it anew at every change of roles. A resizable model tells it by `loaded_as`: where
+    it is served, and what it is called there.
+    """
+    served = loaded_as(local)
+    if served is not None and served == loaded_as(remote):
+        local_tokens = remote_tokens = max(local_tokens, remote_tokens)
+    return sized_for(local, local_tokens), sized_for(remote, remote_tokens)
+
+
+def loaded_as(model: Model) -> tuple[str, str] | None:
+    """Where a model is served and what it is called there, or None if it does not tell."""
+    served: tuple[str, str] | None = getattr(model, "loaded_as", None)
+    return served
 
 
 def schema_of_workers(model: Model) -> type[BaseModel] | None:
@@ -103,49 +129,16 @@ def well_formed(text: str) -> str:
     return _LONE_SURROGATE.sub("\ufffd", text)
 
 
-_RETRYABLE_STATUS = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
-_FATAL_STATUS = frozenset({401, 403, 404})
-
-
-def as_model_error(error: BaseException) -> ModelError:
-    """Any exception of any provider as a `ModelError`, read by its shape and not by its class.
-
-    Providers' errors carry `status_code` (openai, ollama, httpx-based SDKs) and often `response`
-    with headers; time-outs and lost connections derive from the builtin ones or are named so.
-    """
-    if isinstance(error, ModelError):
-        return error
-    text = f"{type(error).__name__}: {error}"
-    names = {cls.__name__ for cls in type(error).__mro__}
-    status = getattr(error, "status_code", None)
-    if isinstance(error, TimeoutError) or any("Timeout" in name for name in names):
-        return ModelTimedOut(text)
-    if isinstance(status, int) and status in _FATAL_STATUS:
-        return ModelUnavailable(text)
-    if isinstance(status, int) and status > 0:
-        return ModelError(
-            text, retryable=status in _RETRYABLE_STATUS, retry_after=_retry_after(error)
-        )
-    lost = isinstance(error, ConnectionError) or bool(
-        names & {"APIConnectionError", "TransportError", "NetworkError", "RemoteProtocolError"}
-    )
-    return ModelError(text, retryable=lost)
-
-
-def _retry_after(error: BaseException) -> float | None:
-    headers: Any = getattr(getattr(error, "response", None), "headers", None)
-    try:
-        return float(headers["retry-after"])
-    except (KeyError, TypeError, ValueError):
-        return None
-
-
 def _pause(seconds: float) -> None:
     time.sleep(seconds)
 
 
 async def _apause(seconds: float) -> None:
     await asyncio.sleep(seconds)
+
+
+def _unnoticed(error: ModelError, attempt: int, wait: float) -> None:
+    """Nobody wants to know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +155,8 @@ class Retrying:
         spread: a number in [0, 1), drawn anew for every wait.
         pause: waits for so many seconds, blocking; what it raises ends the call.
         apause: the same, without blocking the event loop.
+        notice: told before every wait which error makes it necessary, how many attempts there
+            were, and how many seconds it will be.
     """
 
     model: Model
@@ -171,6 +166,7 @@ class Retrying:
     spread: Callable[[], float] = field(default=random.random, repr=False)
     pause: Callable[[float], None] = field(default=_pause, repr=False)
     apause: Callable[[float], Awaitable[None]] = field(default=_apause, repr=False)
+    notice: Callable[[ModelError, int, float], None] = field(default=_unnoticed, repr=False)
 
     @property
     def name(self) -> str:
@@ -186,6 +182,11 @@ class Retrying:
     def structured_output_schema(self) -> type[BaseModel] | None:
         """The form of a worker's reply the model within was made with."""
         return schema_of_workers(self.model)
+
+    @property
+    def loaded_as(self) -> tuple[str, str] | None:
+        """Where the model within is served, and what it is called there."""
+        return loaded_as(self.model)
 
     def sized_for(self, tokens: int) -> Retrying:
         """The model within, with room for `tokens`, and the same patience."""
@@ -222,7 +223,9 @@ class Retrying:
         wait = failure.retry_after
         if wait is None:
             wait = self.first_wait * 2**attempt * (1 + self.spread() / 2)
-        return min(max(wait, 0.0), self.longest_wait)
+        wait = min(max(wait, 0.0), self.longest_wait)
+        self.notice(failure, attempt + 1, wait)
+        return wait
 
 
 class _Watch:

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from textwrap import dedent
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
+from minions_core.json_plans import holds_json_plan
 from minions_core.loose_json import without_thoughts
+from minions_core.syntax import parsed
 
 _OPENING = re.compile(r"(?:[^`]*+(`{3,}+)|[ \t]*+(~{3,}+))[ \t]*+([^\s`]*+)[^`]*+")
 _PREPARE = re.compile(r"^[ \t]*def prepare_jobs\b", re.MULTILINE)
@@ -23,7 +25,10 @@ _BARE_CODE = re.compile(
     r"^(?:import [\w.]+(?: as \w+)?(?:,.*)?$|from [\w.]+ import |def |class |@|[A-Z_]+ = )",
     re.MULTILINE,
 )
-_ESCAPE = re.compile(r"\\\\|\\[^\r\n'\"]")
+_ANSWERED = re.compile(r"<answer>(?:(?!<answer>).)*?</answer>", re.IGNORECASE | re.DOTALL)
+OTHER_MOVES = ("```", "~~~", "<ask>", "def prepare_jobs", '"jobs"')
+"""What begins a move that is no answer, in lower case."""
+
 _CODE = (ast.Import, ast.ImportFrom, ast.Assign, ast.FunctionDef, ast.ClassDef)
 
 
@@ -36,9 +41,15 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class PlanCode:
-    """The remote model's reply was a plan."""
+    """The remote model's reply was a plan.
+
+    Attributes:
+        code: the plan as it was written.
+        language: what it was written in.
+    """
 
     code: str
+    language: Literal["python", "json"] = "python"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,25 +62,40 @@ class Neither:
 Move: TypeAlias = Answer | PlanCode | Neither
 
 
-def read_move(reply: str, *, last: bool) -> Move:
+def read_move(reply: str, *, last: bool, answer_first: bool = False) -> Move:
     """What the remote model did: planned, answered, or neither.
 
     A plan with an answer beside it is a plan, since nothing had been read when the answer was
-    written. On the last turn only an answer counts, and prose without the tags is taken for one.
+    written. With `answer_first`, for when something had been read, what comes first counts. On the
+    last turn only an answer counts, and prose without the tags is taken for one.
     """
     text = without_thoughts(reply).replace("\r\n", "\n")
+    if answer_first and (first := _answer_before_all(text)):
+        return Answer(first)
     answer = tagged(text, "answer")
     blocks = [block.body for block in _blocks(text) if block.is_code]
-    code = _plan_code(text, blocks)
-    if code and not (last and answer):
-        return PlanCode(code)
+    plan = _python_plan(text, blocks) or _json_plan(_ANSWERED.sub("", text))
+    if plan and not (last and answer):
+        return plan
     if answer:
         return Answer(answer)
     if answer == "":
         return Neither("The <answer> is empty.")
     if last and text.strip() and not blocks:
         return Answer(text.strip())
-    return Neither("There is neither a Python block with prepare_jobs nor an <answer>.")
+    return Neither(
+        "There is neither a plan (a Python block with prepare_jobs, or JSON with jobs) "
+        "nor an <answer>."
+    )
+
+
+def _answer_before_all(text: str) -> str:
+    """The first answer that is closed, if no other move begins before it; else nothing."""
+    found = _ANSWERED.search(text)
+    before = text[: found.start()].lower() if found else text.lower()
+    if found is None or any(mark in before for mark in OTHER_MOVES):
+        return ""
+    return tagged(found[0], "answer") or ""
 
 
 def tagged(text: str, tag: str) -> str | None:
@@ -123,21 +149,25 @@ def _blocks(text: str) -> Iterator[_Block]:
             yield _Block(language, dedent("\n".join(body)))
 
 
-def _plan_code(text: str, blocks: list[str]) -> str | None:
+def _python_plan(text: str, blocks: list[str]) -> PlanCode | None:
     if not blocks and _PREPARE.search(text):
         start = _BARE_CODE.search(text)
         blocks = [text[start.start() :]] if start else []
     code = "\n\n".join(blocks).strip()
-    return code if _PREPARE.search(code) else None
+    return PlanCode(code) if _PREPARE.search(code) else None
 
 
-def parsed(code: str) -> ast.Module | None:
-    """The syntax tree of plan code, or None if it is not Python; strings in it lose escapes."""
-    try:
-        # Without escapes, the parser has no odd ones to warn of; places stay the same.
-        return ast.parse(_ESCAPE.sub("__", code))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
+def _json_plan(text: str) -> PlanCode | None:
+    blocks = list(_blocks(text))
+    plans = [
+        block.body.strip()
+        for block in blocks
+        if holds_json_plan(block.body, fenced=block.language.startswith("json"))
+    ]
+    if not blocks and holds_json_plan(text, fenced=False):
+        start = min(at for at in (text.find("{"), text.find("[")) if at >= 0)
+        plans = [text[start : max(text.rfind("}"), text.rfind("]")) + 1]]
+    return PlanCode("\n\n".join(plans), "json") if plans else None
 
 
 def has_transform(code: str) -> bool:
@@ -147,12 +177,31 @@ def has_transform(code: str) -> bool:
     return _function(code, "transform_outputs") is not None
 
 
-def accepted_arguments(code: str, function: str) -> int:
-    """How many positional arguments `function` takes in `code` (3 if that cannot be told)."""
+def call_of(code: str, function: str, given: Mapping[str, str]) -> str:
+    """How to call `function` as `code` defines it.
+
+    Args:
+        code: the plan.
+        function: the name of a function in it.
+        given: what the function may be passed, by the names the contract has for it, in order:
+            expressions. Parameters with other names get theirs by position.
+
+    Returns:
+        The text of the call; with no more arguments than the function takes.
+    """
     node = _function(code, function)
-    if node is None or node.args.vararg:
-        return 3
-    return len(node.args.posonlyargs) + len(node.args.args)
+    if node is None or node.args.vararg or node.args.posonlyargs:
+        return f"{function}({', '.join(given.values())})"
+    names = [parameter.arg for parameter in node.args.args]
+    by_name = [*names, *(parameter.arg for parameter in node.args.kwonlyargs)]
+    passed = {
+        name: given[name] for name in (given if node.args.kwarg else by_name) if name in given
+    }
+    for name, (contracts, value) in zip(names, given.items(), strict=False):
+        if name not in given and contracts not in by_name:
+            passed.pop(contracts, None)
+            passed[name] = value
+    return f"{function}({', '.join(f'{name}={value}' for name, value in passed.items())})"
 
 
 def _function(code: str, name: str) -> ast.FunctionDef | None:

@@ -6,14 +6,13 @@ import asyncio
 import contextvars
 import queue
 import threading
-from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Generic, Literal, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
 from minions_core.config import RunConfig
-from minions_core.documents import Document
 from minions_core.drivers import AsyncDriver, Conditions, Permits, ThreadedDriver, ignore
 from minions_core.drivers.conditions import ObserverFailed
 from minions_core.drivers.threaded import Stop
@@ -21,7 +20,6 @@ from minions_core.errors import MinionsError, UsageError
 from minions_core.events import Event, RunFinished, RunStarted
 from minions_core.ledger import Disclosure, Meter, price
 from minions_core.messages import Usage
-from minions_core.models import well_formed
 from minions_core.protocols import Memory, Task
 from minions_core.result import MinionsResult, Outcome
 
@@ -31,12 +29,8 @@ if TYPE_CHECKING:
     from minions_core.models import Model
     from minions_core.sandbox import Sandbox
 
-Context: TypeAlias = str | Document | Sequence[str | Document]
-"""What to read: one text or document, or several."""
-
 C = TypeVar("C", bound=RunConfig)
 
-_NO_LISTS: tuple[type, ...] = (Mapping, bytes, bytearray)
 _SAMPLES = 16
 _SAMPLE_CHARS = 25_000
 
@@ -132,7 +126,7 @@ class _Attempt(Generic[C]):
     def __init__(self, run: Run[C], observe: Callable[[Event], None]) -> None:
         config = run.task.config
         self._run = run
-        self._memory = Memory()
+        self._memory = Memory.of(run.task)
         self.conditions = Conditions(
             models=run.models,
             sandbox=run.sandbox,
@@ -205,39 +199,6 @@ def _observers_error() -> Generator[None, None, None]:
         yield
     except ObserverFailed as carrier:
         raise carrier.error from carrier.error.__cause__
-
-
-def as_documents(context: Context) -> tuple[Document, ...]:
-    """A run's context as documents, each text named by its place in the list.
-
-    Raises:
-        UsageError: there is no text in it, or something that is neither text nor document.
-    """
-    items = [context] if isinstance(context, str | Document) else _listed(context)
-    documents = tuple(_document(item, number, len(items)) for number, item in enumerate(items, 1))
-    if not any(document.text.strip() for document in documents):
-        raise UsageError("context is empty: pass the text, or a list of texts or Documents")
-    return documents
-
-
-def _listed(context: object) -> list[object]:
-    if isinstance(context, _NO_LISTS) or not isinstance(context, Iterable):
-        raise UsageError(
-            f"context is a {type(context).__name__}: pass the text itself, a "
-            "minions_core.Document, or a list of them"
-        )
-    return list(cast("Iterable[object]", context))
-
-
-def _document(item: object, number: int, of: int) -> Document:
-    if isinstance(item, Document):
-        return replace(item, text=well_formed(item.text), name=well_formed(item.name))
-    if isinstance(item, str):
-        return Document(well_formed(item), "document" if of == 1 else f"document {number}")
-    raise UsageError(
-        f"context holds a {type(item).__name__}: pass str or minions_core.Document "
-        "(the framework adapters take the documents of their frameworks)"
-    )
 
 
 def count_long(text: str, count: TokenCounter) -> int:

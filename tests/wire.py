@@ -39,6 +39,7 @@ from tests.wire_dialects import (
     WireReply,
     WireRequest,
     counted,
+    ollama_window,
     overflows,
     truncated,
 )
@@ -60,6 +61,8 @@ class WireServer:
         shows: the whole answer of `/api/show`, instead of the usual one.
         overflow: what Ollama's API does with a prompt longer than the window: `truncate` cuts it
             to about half of it and says nothing, as most models do; `error` answers 400.
+        openai_window: the window of what is served by OpenAI's API, which has no say in it; prompts
+            are cut to it in silence, as Ollama does. None takes any prompt.
         keep_alive: leave connections open between requests.
 
     Attributes:
@@ -68,6 +71,7 @@ class WireServer:
         connections: how many connections were opened.
         most_in_flight: the most chat calls that were served at the same time.
         requested: set once the first chat call has arrived.
+        hung_up: how many streams their clients did not hear to the end.
     """
 
     def __init__(
@@ -78,16 +82,19 @@ class WireServer:
         context_length: int | None = 131_072,
         shows: dict[str, Any] | None = None,
         overflow: Literal["truncate", "error"] = "truncate",
+        openai_window: int | None = None,
         keep_alive: bool = False,
     ) -> None:
         self.models = models
         self.context_length = context_length
         self.shows = shows
         self.overflow = overflow
+        self.openai_window = openai_window
         self.keep_alive = keep_alive
         self.requests: list[WireRequest] = []
         self.paths: list[str] = []
         self.connections = 0
+        self.hung_up = 0
         self.most_in_flight = 0
         self.closing = threading.Event()
         self.requested = threading.Event()
@@ -143,7 +150,7 @@ class WireServer:
         with self._lock:
             self.requests.append(request)
         self.requested.set()
-        served = truncated(request, self.context_length)
+        served = truncated(request, self.window(request))
         try:
             line = self._line(served)
         except Exception as error:  # noqa: BLE001  # raised again where the `with` block ends
@@ -153,6 +160,12 @@ class WireServer:
         if reply.delay:
             self.closing.wait(reply.delay)
         return counted(reply, served)
+
+    def window(self, request: WireRequest) -> int | None:
+        """The window a call is served with."""
+        if request.api == "openai":
+            return self.openai_window
+        return ollama_window(request, self.context_length)
 
     @contextmanager
     def serving(self) -> Iterator[None]:
@@ -282,7 +295,7 @@ class _Handler(BaseHTTPRequestHandler):
         )
         with wire.serving():
             reply = wire.answer(request)
-            if wire.overflow == "error" and overflows(request, wire.context_length):
+            if wire.overflow == "error" and overflows(request, wire.window(request)):
                 reply = WireReply("prompt is longer than the context length", status=400)
             self._deliver(api, request, reply)
 
@@ -321,8 +334,12 @@ class _Handler(BaseHTTPRequestHandler):
         self._head(
             200, {"content-type": media_type, "transfer-encoding": "chunked", **reply.headers}
         )
-        for chunk in chunks:
-            self.wfile.write(b"%x\r\n%s\r\n" % (len(chunk), chunk))
+        try:
+            for chunk in chunks:
+                self.wfile.write(b"%x\r\n%s\r\n" % (len(chunk), chunk))
+        except ConnectionError:
+            self.server.wire.hung_up += 1
+            raise
         if reply.drop:
             self.close_connection = True
         else:

@@ -23,8 +23,8 @@ class WireRequest:
     Attributes:
         api: which of the two APIs it came in by.
         model: the model it named.
-        messages: role and content of each message, as sent; for Ollama, what is left of them after
-            the server has cut them to the window.
+        messages: role and content of each message, as sent; where the server cut the prompt to its
+            window, what is left of them.
         schema: the JSON schema the reply is to follow, or None.
         stream: whether the reply is wanted piece by piece.
         body: the whole request.
@@ -103,21 +103,22 @@ def truncated_prompt_tokens(num_ctx: int) -> int:
     return num_ctx - max((num_ctx - _KEPT_HEAD) // 2, 1)
 
 
-def overflows(request: WireRequest, trained: int | None) -> bool:
-    """Whether a call by Ollama's API is longer than the window of a model trained for `trained`."""
-    return request.api == "ollama" and estimate_tokens(request.text) > _window(request, trained)
+def overflows(request: WireRequest, window: int | None) -> bool:
+    """Whether a call is longer than the window it is served with."""
+    return window is not None and estimate_tokens(request.text) > window
 
 
-def truncated(request: WireRequest, trained: int | None) -> WireRequest:
-    """The call as Ollama's model gets to see it: the end of the last message, if it overflows."""
-    if not overflows(request, trained):
+def truncated(request: WireRequest, window: int | None) -> WireRequest:
+    """The call as the model gets to see it: the end of the last message, if it overflows."""
+    if window is None or not overflows(request, window):
         return request
     last = request.messages[-1]
-    kept = truncated_prompt_tokens(_window(request, trained)) * _CHARS_PER_TOKEN
+    kept = truncated_prompt_tokens(window) * _CHARS_PER_TOKEN
     return replace(request, messages=({**last, "content": content_of(last)[-kept:]},))
 
 
-def _window(request: WireRequest, trained: int | None) -> int:
+def ollama_window(request: WireRequest, trained: int | None) -> int:
+    """The window Ollama's API serves a call with."""
     options = request.body.get("options") or {}
     wanted = options.get("num_ctx") or _DEFAULT_NUM_CTX
     return min(wanted, trained or wanted)

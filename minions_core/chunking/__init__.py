@@ -9,65 +9,92 @@ length of the text and no faster, whatever the text.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Callable, Mapping
-from functools import partial
 from itertools import pairwise
 
-from minions_core.chunking.code import python_blocks
-from minions_core.chunking.cutter import (
-    Cutter,
-    Lines,
-    Rank,
-    Repeat,
-    apart_within,
-    first_text,
-    listed,
-    sentences,
-)
+from minions_core.chunking.arguments import checked_count, checked_language, checked_room
+from minions_core.chunking.code import code_marks
+from minions_core.chunking.cutter import Characters, Cutter, Lines, first_text, listed
+from minions_core.chunking.markdown import markdown_spans
 from minions_core.chunking.pages import page_breaks
+from minions_core.chunking.sections import paragraph_spans, section_spans
+from minions_core.chunking.tokens import Tokens
 from minions_core.documents import PAGE_BREAK, Span
-from minions_core.errors import UsageError
-from minions_core.outline import SPEAKER_LEVEL, headings
-from minions_core.tables import tables
+from minions_core.messages import TokenCounter, estimate_tokens
 
 _PAGE_CHARS = 3000
-_LONGEST_CAPTION = 100
+_SENTENCE_CHARS = 200  # benchmarks/search_recall.py: more keeps hardly more evidence whole
+_SMALL_SHARE = 5
 
 
-def chunk_by_section(text: str, max_chunk_size: int = 3000, overlap: int = 20) -> list[Span]:
+def chunk_by_section(
+    text: str, max_chunk_size: int = 3000, overlap: int | None = None
+) -> list[Span]:
     """Cut at headings where possible, then at blank lines, line ends, sentence ends, white space.
 
     Args:
         text: what to cut.
         max_chunk_size: the longest chunk, in characters. Tables that fit are kept whole.
         overlap: how many characters of a chunk's end the next may repeat, at most half of it. It
-            repeats whole lines or sentences; single words only where a sentence had to be cut;
-            nothing before a heading.
+            repeats whole lines, turns or sentences; single words only where a sentence had to be
+            cut; nothing before a heading. None is room for a sentence or a short turn: 200, or a
+            fifth of a small size.
 
     Raises:
         UsageError: an argument is out of range or of the wrong type; the message says which.
     """
-    _check("chunk_by_section", text, max_chunk_size, overlap)
-    return _sections(text, max_chunk_size, overlap)
+    asked = 0 if overlap is None else overlap
+    size, repeated = checked_room("chunk_by_section", text, max_chunk_size, asked)
+    if overlap is None:
+        repeated = min(_SENTENCE_CHARS, size // _SMALL_SHARE)
+    return section_spans(text, Characters(size, repeated))
 
 
 def chunk_by_paragraph(text: str, max_chunk_size: int = 1500, overlap: int = 0) -> list[Span]:
     """Merge paragraphs, parted by blank lines, up to a size; cut longer ones at sentence ends.
 
-    Args and errors are those of `chunk_by_section`.
+    Args and errors are those of `chunk_by_section`, but that nothing is repeated unless asked for.
     """
-    _check("chunk_by_paragraph", text, max_chunk_size, overlap)
-    lines = Lines.of(text)
-    titles = [heading.start for heading in headings(text) if heading.level != SPEAKER_LEVEL]
-    ranks = (
-        listed(lines.after_blanks(), 0),
-        Rank(partial(sentences, text), 0.3),
-        listed(lines.starts, 0.3),
-    )
-    blocks = apart_within((_held(text, lines, title) for title in titles), max_chunk_size)
-    repeat = Repeat(overlap, lines.after_ends(), titles)
-    return Cutter(text, lines.starts, max_chunk_size, ranks, blocks, repeat).spans()
+    room = checked_room("chunk_by_paragraph", text, max_chunk_size, overlap)
+    return paragraph_spans(text, Characters(*room))
+
+
+def chunk_by_tokens(
+    text: str,
+    max_chunk_tokens: int = 800,
+    overlap: int = 0,
+    *,
+    count: TokenCounter = estimate_tokens,
+) -> list[Span]:
+    """Cut where `chunk_by_section` does, to at most so many tokens a chunk.
+
+    Args:
+        text: what to cut.
+        max_chunk_tokens: the largest chunk, as `count` counts its text. A single character that
+            counts more is a chunk of its own.
+        overlap: how many tokens of a chunk's end the next may repeat, as whole sentences or lines,
+            at most half of it.
+        count: counts tokens; it is called a few times for each chunk.
+
+    Raises:
+        UsageError: an argument is out of range or of the wrong type; the message says which.
+    """
+    name = "chunk_by_tokens"
+    most, repeated = checked_room(name, text, max_chunk_tokens, overlap, unit="tokens")
+    return section_spans(text, Tokens(text, most, repeated, checked_count(name, count)))
+
+
+def chunk_by_markdown(text: str, max_chunk_size: int = 3000, overlap: int = 0) -> list[Span]:
+    """Cut Markdown before headings: a section that does not fit at those below its own.
+
+    Small sections are merged while they fit, those of higher headings cut first. Code, tables and
+    list items are kept whole where they fit. What is a heading CommonMark decides: not a comment in
+    a block of code.
+
+    Args and errors are those of `chunk_by_section`, but that nothing is repeated unless asked for.
+    """
+    room = checked_room("chunk_by_markdown", text, max_chunk_size, overlap)
+    return markdown_spans(text, Characters(*room))
 
 
 def chunk_by_page(text: str) -> list[Span]:
@@ -80,33 +107,42 @@ def chunk_by_page(text: str) -> list[Span]:
     Raises:
         UsageError: `text` is not a str.
     """
-    _check("chunk_by_page", text, _PAGE_CHARS)
+    room = checked_room("chunk_by_page", text, _PAGE_CHARS, 0)
     breaks = [mark.end() for mark in re.finditer(PAGE_BREAK, text)] or page_breaks(text)
     if not breaks:
-        return _sections(text, _PAGE_CHARS, 0)
+        return section_spans(text, Characters(*room))
     pages = (_trimmed(text, start, end) for start, end in pairwise((0, *breaks, len(text))))
     return [page for page in pages if page]
 
 
-def chunk_by_code(text: str, max_chunk_size: int = 3000) -> list[Span]:
+def chunk_by_code(text: str, max_chunk_size: int = 3000, language: str | None = None) -> list[Span]:
     """Cut source code between definitions; nothing is dropped.
 
     Python is parsed: functions and classes, with their decorators and the comments right above,
-    stay whole where they fit, and so do the methods of a class that does not. Anything else is cut
+    stay whole where they fit, and so do the methods of a class that does not. With the extra
+    `minions-integrations[code]`, so are C, C++, C#, Go, Java, JavaScript, PHP, Ruby, Rust and
+    TypeScript. Anything else, what does not parse, and text of more than 500,000 characters is cut
     at blank lines, those before the least indented lines first.
 
-    Args and errors are those of `chunk_by_section`.
+    Args:
+        text: what to cut.
+        max_chunk_size: the longest chunk, in characters.
+        language: the name of the language or the suffix of its files ("javascript", "js", ".js").
+            None to guess it from the text; one that is not known is cut at blank lines.
+
+    Raises:
+        UsageError: an argument is out of range or of the wrong type; the message says which.
     """
-    _check("chunk_by_code", text, max_chunk_size)
+    size, _ = checked_room("chunk_by_code", text, max_chunk_size, 0)
     lines = Lines.of(text)
-    blocks, definitions = python_blocks(text, max_chunk_size)
+    blocks, definitions = code_marks(text, size, checked_language("chunk_by_code", language))
     ranks = (
         *(listed(starts, 0) for starts in definitions),
         listed(lines.after_blanks(outermost=True), 0.3),
         listed(lines.after_blanks(), 0.3),
         listed(lines.starts, 0.3),
     )
-    return Cutter(text, lines.starts, max_chunk_size, ranks, blocks).spans()
+    return Cutter(text, lines.starts, Characters(size), ranks, blocks).spans()
 
 
 def cut(text: str, max_size: int) -> list[Span]:
@@ -115,75 +151,18 @@ def cut(text: str, max_size: int) -> list[Span]:
     Raises:
         UsageError: an argument is out of range or of the wrong type; the message says which.
     """
-    _check("cut", text, max_size)
-    return _sections(text, max_size, 0)
+    return section_spans(text, Characters(*checked_room("cut", text, max_size, 0)))
 
 
 CHUNKERS: Mapping[str, Callable[..., list[Span]]] = {
     "chunk_by_section": chunk_by_section,
     "chunk_by_page": chunk_by_page,
     "chunk_by_paragraph": chunk_by_paragraph,
+    "chunk_by_tokens": chunk_by_tokens,
+    "chunk_by_markdown": chunk_by_markdown,
     "chunk_by_code": chunk_by_code,
 }
 """The chunkers by the names plans call them."""
-
-
-def _check(name: str, text: object, size: object, overlap: object = 0) -> None:
-    # Messages name types and numbers only: what a plan passes may be document text.
-    if not isinstance(text, str):
-        raise UsageError(f"{name}: text must be one str, not {type(text).__name__}")
-    longest = _whole(size, f"{name}: the size", 1)
-    repeated = _whole(overlap, f"{name}: overlap", 0)
-    if repeated >= longest:
-        raise UsageError(
-            f"{name}: overlap ({repeated}) must be smaller than the size ({longest}); "
-            "overlap=0 always works"
-        )
-
-
-def _whole(value: object, what: str, least: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, int):
-        kind = type(value).__name__
-        raise UsageError(f"{what} must be a whole number of characters, not {kind}: use int(...)")
-    if value < least:
-        raise UsageError(f"{what} must be at least {least} characters, not {value}")
-    return value
-
-
-def _sections(text: str, size: int, overlap: int) -> list[Span]:
-    lines, found = Lines.of(text), headings(text)
-    starts = [heading.start for heading in found]
-    titles = [heading.start for heading in found if heading.level != SPEAKER_LEVEL]
-    line_ends = lines.after_ends()
-    ranks = (
-        listed(starts, 0.4),
-        listed(lines.after_blanks(), 0.5),
-        listed(line_ends, 0.6),
-        Rank(partial(sentences, text), 0.5),
-        listed(lines.starts, 0.5),
-    )
-    captioned = (_captioned(lines, table, size) for table in tables(text))
-    blocks = apart_within([*captioned, *(_held(text, lines, title) for title in titles)], size)
-    repeat = Repeat(overlap, sorted({*line_ends, *starts}), titles)
-    return Cutter(text, lines.starts, size, ranks, blocks, repeat).spans()
-
-
-def _held(text: str, lines: Lines, title: int) -> Span:
-    """A heading and the first character below it, so that no chunk ends in a heading."""
-    below = bisect_right(lines.starts, title)
-    return Span(
-        title, first_text(text, lines.starts[below]) + 1 if below < len(lines.starts) else title
-    )
-
-
-def _captioned(lines: Lines, table: Span, size: int) -> Span:
-    """A table with the short line above it, if that may be its title and both fit."""
-    above = bisect_right(lines.starts, table.start) - 2
-    above -= above > 0 and lines.lines[above].isspace()
-    line = lines.lines[above].strip() if above >= 0 else ""
-    titled = Span(lines.starts[max(above, 0)], table.end)
-    may_be = line and not line[0].islower() and len(line) <= _LONGEST_CAPTION
-    return titled if may_be and len(titled) <= size else table
 
 
 def _trimmed(text: str, start: int, end: int) -> Span | None:

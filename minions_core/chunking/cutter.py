@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 from operator import attrgetter
+from typing import Protocol
 
 from minions_core.documents import PAGE_BREAK, Span, line_starts
 
+_LINE_END = re.compile(r"\r\n?|\n")
 _TEXT = re.compile(r"\S")
 _WORD = re.compile(r"(?<=\s)\S")
 _LAST_WORD = re.compile(r"\s\S*+\Z")
@@ -26,6 +28,8 @@ _SENTENCE_END = re.compile(
 )
 _ENDS_LINE = frozenset(".!?:;|)]}\"'”’…%0123456789。！？")  # noqa: RUF001, likewise
 
+
+_NEARER = 32  # of what a chunk was tried at: so much nearer the next try ends
 
 _Places = Callable[[int, int], Sequence[int]]
 """The places to cut in `(low, high]`, in order."""
@@ -39,17 +43,64 @@ class Rank:
     fill: float
 
 
+class Room(Protocol):
+    """How much a chunk holds, and how much of it the next may repeat."""
+
+    def reach(self, start: int) -> int:
+        """How far a chunk that begins at `start` may go; always further than `start`."""
+        ...
+
+    def fits(self, start: int, end: int) -> bool:
+        """Whether a chunk can hold that range, which ends in text."""
+        ...
+
+    def tail(self, chunk: Span) -> int:
+        """How early in a chunk its repetition may begin: at half of it, at the earliest."""
+        ...
+
+    def repeats(self, start: int, end: int) -> bool:
+        """Whether that range is short enough to be repeated."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Characters:
+    """Room counted in characters: a chunk's, and that for repetition."""
+
+    size: int
+    overlap: int = 0
+
+    @property
+    def longest(self) -> int:
+        """The longest chunk, in characters."""
+        return self.size
+
+    def holds(self, block: Span) -> bool:
+        """Whether a chunk that begins with a block is sure to reach its end."""
+        return len(block) <= self.size
+
+    def reach(self, start: int) -> int:  # noqa: D102, told by Room
+        return start + self.size
+
+    def fits(self, start: int, end: int) -> bool:  # noqa: D102
+        return end - start <= self.size
+
+    def tail(self, chunk: Span) -> int:  # noqa: D102
+        return max(chunk.end - self.overlap, chunk.start + (len(chunk) + 1) // 2)
+
+    def repeats(self, start: int, end: int) -> bool:  # noqa: D102
+        return end - start <= self.overlap
+
+
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """What of a chunk's end the next may repeat.
+    """Where the repetition of a chunk's end may begin.
 
     Attributes:
-        chars: at most so many characters, and never more than half of the chunk.
         places: where to begin, besides sentences.
         fresh: places that begin something new, before which nothing is repeated.
     """
 
-    chars: int = 0
     places: Sequence[int] = ()
     fresh: Sequence[int] = ()
 
@@ -64,15 +115,15 @@ class Cutter:
     Attributes:
         text: the text.
         starts: where its lines begin.
-        size: the longest chunk, in characters.
+        room: how much a chunk holds.
         ranks: places to cut, best first.
         blocks: what not to cut, in order and apart.
-        repeat: what of a chunk the next may repeat.
+        repeat: where the repetition of a chunk's end may begin.
     """
 
     text: str
     starts: Sequence[int]
-    size: int
+    room: Room
     ranks: Sequence[Rank]
     blocks: Sequence[Span] = ()
     repeat: Repeat = _NO_REPEAT
@@ -84,27 +135,39 @@ class Cutter:
         while at < end:
             first = first_text(self.text, at)
             start, at = self._chunk(chunks[-1] if chunks else None, at, first, end)
-            chunks.append(Span(start, start + len(self.text[start:at].rstrip())))
+            chunks.append(Span(start, self._end(start, at)))
         return chunks
+
+    def _end(self, start: int, place: int) -> int:
+        """Where the text of a range ends, without the white space."""
+        return start + len(self.text[start:place].rstrip())
 
     def _chunk(self, before: Span | None, at: int, first: int, end: int) -> tuple[int, int]:
         """Where to begin and where to cut the chunk whose first new character is at `first`."""
         indented = self._indented(at, first)
         repeating = self._repeating(before, indented) if before else ()
-        for start in (*repeating, indented, first):
-            if start + self.size >= end:
+        for start in dict.fromkeys((*repeating, indented, first)):
+            limit = self.room.reach(start)
+            if limit >= end:
                 return start, end
-            place = self._place(start, first)
+            place = self._fitting_place(start, first, limit)
             if place is not None:
                 return start, place
-        return first, first + self.size
+        return first, self.room.reach(first)
 
-    def _place(self, start: int, first: int) -> int | None:
-        """The best place to cut a chunk that begins at `start`, if there is any."""
-        limit = start + self.size
+    def _fitting_place(self, start: int, first: int, limit: int) -> int | None:
+        """The best place up to `limit`, or nearer where the count grows by cutting there."""
+        place = self._place(start, first, limit)
+        while place is not None and not self.room.fits(start, self._end(start, place)):
+            limit = min(limit, place) - 1 - (limit - start) // _NEARER
+            place = self._place(start, first, limit) if limit > first else None
+        return place
+
+    def _place(self, start: int, first: int, limit: int) -> int | None:
+        """The best place to cut a chunk of `start` to `limit` at most, if there is any."""
         high = first_text(self.text, limit) if self.text[limit].isspace() else limit
         for rank in self.ranks:
-            low = max(first, start + int(rank.fill * self.size))
+            low = max(first, start + int(rank.fill * (limit - start)))
             for place in reversed(rank.places(low, high)):
                 if self._block_around(place) is None:
                     return place
@@ -130,20 +193,23 @@ class Cutter:
     def _indented(self, at: int, first: int) -> int:
         """`first`, or the beginning of its line if only some indentation lies between."""
         line = self.starts[bisect_right(self.starts, first) - 1]
-        return line if line >= at and first - line <= self.size // 2 else first
+        keep = line >= at and 2 * (first - line) <= self.room.reach(line) - line
+        return line if keep else first
 
     def _repeating(self, before: Span, start: int) -> Iterator[int]:
         """Where to begin instead of `start` so as to repeat the end of the chunk before."""
-        if not self.repeat.chars or _holds(self.repeat.fresh, start):
+        low = self.room.tail(before) - 1
+        if low + 1 >= before.end or _holds(self.repeat.fresh, start):
             return
-        low = max(before.end - self.repeat.chars, before.start + (len(before) + 1) // 2) - 1
         whole = (
             *_between(self.repeat.places, low, before.end - 1),
             *sentences(self.text, low, before.end - 1),
         )
-        apart = [place for place in whole if self._block_around(place) is None]
+        apart = [place for place in sorted(whole) if self._block_around(place) is None]
         if apart:
-            yield first_text(self.text, min(apart))
+            begin = first_text(self.text, apart[0])
+            if self.room.repeats(begin, before.end):
+                yield begin
         elif self.text[before.end - 1] not in _ENDS_LINE and not _holds(self.starts, start):
             word = _WORD.search(self.text, low + 1, before.end)
             if word:
@@ -183,7 +249,7 @@ class Lines:
 
 
 def apart_within(blocks: Iterable[Span], size: int) -> list[Span]:
-    """The blocks that fit, in order; those that overlap joined or, if too long, parted."""
+    """The blocks up to a size, in order; those that overlap joined or, if too long, parted."""
     apart: list[Span] = []
     for block in sorted(block for block in blocks if len(block) <= size):
         start = block.start
@@ -195,6 +261,11 @@ def apart_within(blocks: Iterable[Span], size: int) -> list[Span]:
                 apart.append(Span(last.start, start))
         apart.append(Span(start, block.end))
     return apart
+
+
+def source_lines(text: str) -> list[int]:
+    """Where lines begin for parsers, which know fewer line ends than `str.splitlines`."""
+    return [0, *(end.end() for end in _LINE_END.finditer(text))]
 
 
 def first_text(text: str, at: int) -> int:

@@ -11,14 +11,16 @@ import asyncio
 import threading
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
-from minions_core.errors import ContextWindowExceeded, ModelError, ModelTimedOut, UsageError
+from minions_core.errors import ContextWindowExceeded, UsageError
+from minions_core.failures import as_model_error
 from minions_core.messages import estimate_tokens
 
 if TYPE_CHECKING:
     from minions_core.effects import Ask
+    from minions_core.failures import Server
     from minions_core.messages import Message
 
 Blocking = TypeVar("Blocking")
@@ -98,34 +100,12 @@ def check_fits(ask: Ask, reply_tokens: int | None, window: int, model: str, advi
 
 
 @contextmanager
-def explained(
-    failures: tuple[type[Exception], ...], explain: Callable[[Exception], ModelError]
-) -> Generator[None]:
-    """Raise a provider's `failures` as what `explain` makes of them."""
+def explained(failures: tuple[type[Exception], ...], server: Server) -> Generator[None]:
+    """Raise a provider's `failures` as errors of ours, with what to do about them."""
     try:
         yield
     except failures as error:
-        raise explain(error) from error
-
-
-def with_patience(error: ModelError, model: str, seconds: float) -> ModelError:
-    """`error`, with advice if it is a time-out after `seconds`."""
-    if not isinstance(error, ModelTimedOut):
-        return error
-    return ModelTimedOut(
-        f"no word from {model} for {seconds:g} s: pass a larger timeout, or let fewer calls wait "
-        f"for it at once ({error})"
-    )
-
-
-def was_refused(error: BaseException | None) -> bool:
-    """Whether nobody listened, anywhere in the chain of causes that `error` tops."""
-    if error is None or isinstance(error, ConnectionRefusedError):
-        return error is not None
-    causes: list[BaseException | None] = [error.__cause__ or error.__context__]
-    if isinstance(error, BaseExceptionGroup):  # every address of a host was tried
-        causes += cast("BaseExceptionGroup[BaseException]", error).exceptions
-    return any(was_refused(cause) for cause in causes)
+        raise as_model_error(error, server) from error
 
 
 def http_settings(seconds: float) -> dict[str, Any]:

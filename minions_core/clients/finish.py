@@ -1,4 +1,4 @@
-"""Why a reply ended: as providers tell it, and as Ollama does not."""
+"""Why a reply ended: as providers tell it, and as servers that cut prompts do not."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from minions_core.clients._shared import estimated_prompt
 
 if TYPE_CHECKING:
     from minions_core.effects import Ask
-    from minions_core.messages import FinishReason, Reply
+    from minions_core.messages import FinishReason, Reply, Usage
 
 _STOPPED = frozenset(
     {"stop", "end_turn", "stop_sequence", "eos", "tool_calls", "tool_use", "function_call"}
@@ -37,35 +37,37 @@ def finish_reason(told: object) -> FinishReason:
 
 
 def marked_if_cut(reply: Reply, ask: Ask, window: int | None) -> Reply:
-    """`reply`, marked `input_truncated` if Ollama read less of the prompt than it was sent.
+    """`reply`, marked `input_truncated` if the server read less of the prompt than it was sent.
 
-    Ollama cuts a prompt that is longer than the window to about half of it and says nothing; what
-    gives it away is the number of tokens it read.
+    Ollama cuts a prompt that is longer than the window to about half of it and says nothing, in its
+    own API and in OpenAI's; other servers have ways of their own. What gives them away is the
+    number of tokens they read.
 
     Args:
         reply: what it answered; without a count of tokens nothing can be told.
         ask: what it was asked.
         window: the window it was asked for, in tokens; None if that was left to the server.
     """
-    counted = reply.usage.input_tokens if reply.usage else 0
-    cut = counted and _was_cut(counted, ask, window)
+    cut = reply.usage and reply.usage.input_tokens and _was_cut(reply.usage, ask, window)
     return replace(reply, finish_reason="input_truncated") if cut else reply
 
 
-def _was_cut(counted: int, ask: Ask, window: int | None) -> bool:
-    """Whether a prompt counted as `counted` tokens is what is left of a longer one.
+def _was_cut(usage: Usage, ask: Ask, window: int | None) -> bool:
+    """Whether a prompt counted as in `usage` is what is left of a longer one.
 
     Either that is the very number Ollama's rule leaves, or it is far below the least the prompt can
     be (when the server's window is smaller than the one asked for).
     """
+    counted = usage.input_tokens
     if counted in _left_of(window) and estimated_prompt(ask) > counted * _CUT_EXCESS:
         return True
+    read = counted + usage.cached_input_tokens  # a few servers count these apart
     text = "\n".join(message.content for message in ask.messages)
-    if counted >= _CUT_SHARE * _least_tokens(text):
+    if read >= _CUT_SHARE * _least_tokens(text):
         return False
     dense = _REPEATED.sub(r"\1", text)  # vocabularies have tokens for runs of spaces and dots
     least = _least_tokens(dense)
-    return least > _CUT_FROM_TOKENS and counted < _CUT_SHARE * least
+    return least > _CUT_FROM_TOKENS and read < _CUT_SHARE * least
 
 
 def _left_of(window: int | None) -> set[int]:

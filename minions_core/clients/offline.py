@@ -28,13 +28,12 @@ _JOB = re.compile(
 _CONTEXT = re.compile(r"<text>\n(?P<context>.*)\n</text>", re.DOTALL)
 _CHAT_QUESTION = re.compile(r"Answer only this: (.*)", re.DOTALL)
 _MINION_SUPERVISOR = "<ask>"
-_QUESTION = re.compile(
-    r"Question: (.*?)(?=\n\s*\n|\nNotes: |\nDocuments|\nThe text: |\Z)", re.DOTALL
-)
-_DOCUMENT_NAME = re.compile(r"^(?:The text: )?\d+: (.*?), [\d,]+ characters", re.MULTILINE)
+_QUESTION = re.compile(r"Question: (.*?)(?=\n\s*\n|\nNotes: |\nAnswer: |\nDocuments|\Z)", re.DOTALL)
+_DOCUMENT_NAME = re.compile(r"^\d+: (.*?), [\d,]+ characters", re.MULTILINE)
+_PLACEHOLDER = re.compile(r"\[[A-Z_]+_\d+\]")
 _FINDING = re.compile(r"^\[(?P<number>\d+)\] (?P<fields>.*)$", re.MULTILINE)
-_LAST_TURN = re.compile(r"No (?:rounds|questions) are left")
-_PLAN = "def prepare_jobs"
+_LAST_TURN = re.compile(r"No (?:rounds|questions) are left|allows no further")
+_PLAN_OF_CODE = "def prepare_jobs"
 _LOOK_FOR = "Look for: "
 
 _SILENT = "The text does not say."
@@ -46,8 +45,8 @@ _PLAN_TEMPLATE = """\
 def prepare_jobs(context, prev_job_manifests=None, prev_job_outputs=None):
     chunks = []
     for document in context:
-        chunks.extend({chunker}(document))
-    found = search(chunks, {queries!r}, k={k})
+        chunks.extend(chunk_by_{chunker}(document))
+    found = search(chunks, {search!r}, k={k})
     return [JobManifest(chunk=chunk, task={task!r}, advice={advice!r}) for chunk in found]
 ```"""
 
@@ -104,14 +103,17 @@ class OfflineSupervisor(BlockingModel):
 
     def _plan(self, turn: _Turn) -> str:
         wide = turn.tries > 0
+        chunker = "paragraph" if wide else "section"
         keywords = " ".join(turn.keywords)
-        return _PLAN_TEMPLATE.format(
-            chunker="chunk_by_paragraph" if wide else "chunk_by_section",
-            queries=[keywords, *turn.keywords] if wide else [keywords],
-            k=self.jobs * 3 if wide else self.jobs,
-            task=turn.question,
-            advice=_LOOK_FOR + ", ".join(turn.keywords),
-        )
+        wanted = {
+            "search": [keywords, *turn.keywords] if wide else [keywords],
+            "k": self.jobs * 3 if wide else self.jobs,
+            "task": turn.question,
+            "advice": _LOOK_FOR + ", ".join(turn.keywords),
+        }
+        if turn.in_code:
+            return _PLAN_TEMPLATE.format(chunker=chunker, **wanted)
+        return f"```json\n{json.dumps({'jobs': [{'chunker': chunker, **wanted}]})}\n```"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +153,7 @@ class _Turn:
         tries: how often it planned or asked already.
         last: whether it must answer now.
         chatting: whether the protocol is Minion, not MinionS.
+        in_code: whether plans are to be written in Python.
     """
 
     question: str
@@ -159,13 +162,14 @@ class _Turn:
     tries: int
     last: bool
     chatting: bool
+    in_code: bool
 
     @classmethod
     def of(cls, messages: tuple[Message, ...]) -> _Turn:
         heard = [message.content for message in messages if message.role != "assistant"]
         system, opening, *told = heard if len(heard) > 1 else ["", *heard]
-        asked = _QUESTION.search(opening)
-        question = " ".join((asked[1] if asked else opening).split())
+        asked = _QUESTION.findall(opening)  # the last: those of earlier turns come before it
+        question = " ".join((asked[-1] if asked else opening).split())
         names = {stem for name in _DOCUMENT_NAME.findall(opening) for stem in stems(name)}
         return cls(
             question=question,
@@ -174,12 +178,13 @@ class _Turn:
             tries=sum(message.role == "assistant" for message in messages),
             last=bool(_LAST_TURN.search(messages[-1].content)),
             chatting=_MINION_SUPERVISOR in system,
+            in_code=_PLAN_OF_CODE in system,
         )
 
 
 def _keywords(question: str, names: set[str]) -> tuple[str, ...]:
     """The words of a question to search with: no small words, no words of documents' names."""
-    words = content_words(question)
+    words = content_words(_PLACEHOLDER.sub(" ", question))
     kept = [word for word in words if YEAR.fullmatch(word) or stem(word) not in names]
     return tuple(dict.fromkeys(kept or words))
 

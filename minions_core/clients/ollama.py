@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import copy
 import json
-import os
-import re
 from collections.abc import Mapping
 from contextlib import aclosing, closing
 from dataclasses import KW_ONLY, dataclass, field
@@ -14,40 +12,32 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ValidationError
 
+from minions_core.clients._ollama_reply import Heard
 from minions_core.clients._shared import (
     Sessions,
     as_dicts,
     check_fits,
     explained,
     http_settings,
-    with_patience,
 )
 from minions_core.clients.finish import marked_if_cut
-from minions_core.errors import (
-    ContextWindowExceeded,
-    MissingExtra,
-    ModelError,
-    ModelUnavailable,
+from minions_core.clients.refusals import Parts, Refusals
+from minions_core.clients.settings import (
+    SMALLEST_WINDOW,
+    Chance,
+    chance_for,
+    ollama_url,
+    window_for,
 )
-from minions_core.messages import FinishReason, Reply, Usage
-from minions_core.models import as_model_error
+from minions_core.errors import MissingExtra
+from minions_core.failures import Server
 
 if TYPE_CHECKING:
-    from ollama import ChatResponse
-
     from minions_core.effects import Ask
+    from minions_core.messages import Reply
     from minions_core.models import OnText
 
-_DEFAULT_WINDOW = 8192
-_WINDOW_STEP = 4096
-_DEFAULT_URL = "http://localhost:11434"
-_FINISH: Mapping[str | None, FinishReason] = {"stop": "stop", "length": "length"}
 _ADVICE = "use smaller chunks, or pass a larger num_ctx if the model was trained for it"
-_OVERLONG = re.compile(r"exceed_context_size|context (length|size|window)", re.IGNORECASE)
-
-_BAD_REQUEST = 400
-_NOT_FOUND = 404
-_INSIDE_A_STREAM = -1  # the package's status of errors that come after the headers
 
 _Sessions: TypeAlias = Sessions[Any, Any]  # the package's own types are partly unknown
 
@@ -62,7 +52,8 @@ class OllamaClient:
 
     Attributes:
         model_name: the model's tag, as in `ollama pull`.
-        temperature: 0 for the likeliest reply; None for the model's own setting.
+        temperature: 0 for the likeliest reply; None for the model's own setting. Where a prompt is
+            asked several times over, it is 0.7 at least.
         num_ctx: the context window in tokens; None lets a run choose one that fits its chunks.
         max_tokens: the longest reply where a call names no limit; None for the server's own.
         structured_output_schema: the form of a worker's reply, for `Minions` to ask for; a call
@@ -72,7 +63,9 @@ class OllamaClient:
         keep_alive: how long the model stays loaded after a call (`"10m"`, seconds, -1 for ever).
         think: whether a reasoning model thinks first, or how much; None for its own default. Its
             thoughts are not part of the reply.
-        seed: makes sampling repeatable.
+        seed: makes sampling repeatable; samples of one prompt get the seeds after it.
+        structured_outputs: how a reply is held to a schema: by the schema itself, by any JSON, or
+            not at all (`none`). A server that refuses the schema is asked without it from then on.
         options: further options of Ollama, such as `{"top_p": 0.9}`.
 
     Raises:
@@ -91,10 +84,12 @@ class OllamaClient:
     keep_alive: float | str | None = None
     think: bool | Literal["low", "medium", "high"] | None = None
     seed: int | None = None
+    structured_outputs: Literal["json_schema", "json_object", "none"] = "json_schema"
     options: Mapping[str, Any] = field(default_factory=dict[str, Any])
     _window: int | None = field(init=False, repr=False)
     _sessions: _Sessions = field(init=False, repr=False)
     _failures: tuple[type[Exception], ...] = field(init=False, repr=False)
+    _refusals: Refusals = field(init=False, repr=False, default_factory=Refusals)
 
     def __post_init__(self) -> None:
         sessions, failures = _connect(self.base_url, self.timeout)
@@ -117,30 +112,28 @@ class OllamaClient:
 
     @property
     def _sent_window(self) -> int:
-        return self._window or _DEFAULT_WINDOW
+        return self._window or SMALLEST_WINDOW
 
     def sized_for(self, tokens: int) -> OllamaClient:
         """This model with a window for `tokens` of prompt and reply; as it is if `num_ctx` is set.
 
-        Asks the server how long a context the model was trained for; where it does not tell, the
-        window asked for is taken to be possible.
+        Asks the server how long a context the model was trained for, and never goes beyond; where
+        it does not tell, the window asked for is taken to be possible.
 
         Raises:
-            ContextWindowExceeded: the model was not trained for that much.
             ModelError: the server could not be asked.
         """
         if self.num_ctx is not None:
             return self
-        trained = self._trained_length()
-        if trained is not None and tokens > trained:
-            raise ContextWindowExceeded(
-                f"{self.model_name} holds {trained} tokens, and {tokens} are needed: cut the text "
-                "into smaller chunks, or use a model with a longer context"
-            )
-        wanted = max(_DEFAULT_WINDOW, -(-tokens // _WINDOW_STEP) * _WINDOW_STEP)
         sized = copy.copy(self)
-        object.__setattr__(sized, "_window", min(wanted, trained or wanted))
+        window = window_for(tokens, trained=self._trained_length())
+        object.__setattr__(sized, "_window", window)
         return sized
+
+    @property
+    def loaded_as(self) -> tuple[str, str]:
+        """Where the model is served, and its tag: what its server loads once."""
+        return ollama_url(self.base_url), self.model_name
 
     def reply(self, ask: Ask, on_text: OnText | None = None) -> Reply:
         """Answer, blocking; streams if `on_text` is given.
@@ -151,63 +144,78 @@ class OllamaClient:
             ModelTimedOut: no word for `timeout` seconds.
             ModelError: anything else the server complained of.
         """
-        request = self._request(ask)
-        heard = _Heard(on_text)
-        with explained(self._failures, self._explain):
+
+        def call(without: Parts) -> Reply:
+            request = self._request(ask, without)
+            heard = Heard(self.model_name, on_text)
             client = self._sessions.blocking()
             if on_text is None:
                 heard.add(client.chat(**request))
-                return self._judged(heard, ask)
+                return heard.reply()
             with closing(client.chat(**request, stream=True)) as parts:
                 for part in parts:
                     heard.add(part)
-        return self._judged(heard, ask)
+            return heard.reply()
+
+        sent = self._sent(ask)
+        with explained(self._failures, self._server):
+            reply = self._refusals.answer(sent, call)
+        return marked_if_cut(reply, ask, self._sent_window)
 
     async def areply(self, ask: Ask, on_text: OnText | None = None) -> Reply:
         """Answer without blocking the event loop; otherwise like `reply`."""
-        request = self._request(ask)
-        heard = _Heard(on_text)
-        with explained(self._failures, self._explain):
+
+        async def call(without: Parts) -> Reply:
+            request = self._request(ask, without)
+            heard = Heard(self.model_name, on_text)
             client = self._sessions.on_this_loop()
             if on_text is None:
                 heard.add(await client.chat(**request))
-                return self._judged(heard, ask)
+                return heard.reply()
             async with aclosing(await client.chat(**request, stream=True)) as parts:
                 async for part in parts:
                     heard.add(part)
-        return self._judged(heard, ask)
+            return heard.reply()
 
-    def _request(self, ask: Ask) -> dict[str, Any]:
-        limit = ask.max_output_tokens or self.max_tokens
-        check_fits(ask, limit, self._sent_window, self.model_name, _ADVICE)
-        settings = {
+        sent = self._sent(ask)
+        with explained(self._failures, self._server):
+            reply = await self._refusals.aanswer(sent, call)
+        return marked_if_cut(reply, ask, self._sent_window)
+
+    def _sent(self, ask: Ask) -> Parts:
+        """The parts of a call that its server may refuse; checks that the call may fit at all."""
+        check_fits(ask, self._limit(ask), self._sent_window, self.model_name, _ADVICE)
+        return frozenset({"schema"} if self._format(ask) else ())
+
+    def _limit(self, ask: Ask) -> int | None:
+        return ask.max_output_tokens or self.max_tokens
+
+    def _request(self, ask: Ask, without: Parts) -> dict[str, Any]:
+        settings: dict[str, Any] = {
             "temperature": self.temperature,
             "seed": self.seed,
-            "num_predict": limit,
+            "num_predict": self._limit(ask),
             **self.options,
             "num_ctx": self._sent_window,
         }
+        own = Chance(settings["temperature"], settings["seed"])
+        settings |= chance_for(ask.sample, own)._asdict()
         return {
             "model": self.model_name,
             "messages": as_dicts(ask.messages),
-            "format": dict(ask.schema.schema) if ask.schema else None,
+            "format": None if "schema" in without else self._format(ask),
             "options": {name: value for name, value in settings.items() if value is not None},
             "keep_alive": self.keep_alive,
             "think": self.think,
         }
 
-    def _judged(self, heard: _Heard, ask: Ask) -> Reply:
-        """The reply, marked if the server read less than it was sent."""
-        reply = Reply(
-            text=heard.text(),
-            usage=heard.usage(),
-            finish_reason=heard.finish,
-            model=self.model_name,
-        )
-        return marked_if_cut(reply, ask, self._sent_window)
+    def _format(self, ask: Ask) -> dict[str, Any] | str | None:
+        if ask.schema is None or self.structured_outputs == "none":
+            return None
+        return "json" if self.structured_outputs == "json_object" else dict(ask.schema.schema)
 
     def _trained_length(self) -> int | None:
-        with explained(self._failures, self._explain):
+        with explained(self._failures, self._server):
             try:
                 told = self._sessions.blocking().show(self.model_name).modelinfo
             except ValidationError:  # a server that only resembles Ollama tells less
@@ -216,62 +224,14 @@ class OllamaClient:
         lengths = [value for key, value in known.items() if key.endswith(".context_length")]
         return next((length for length in lengths if isinstance(length, int)), None)
 
-    def _explain(self, error: Exception) -> ModelError:
-        """The error with what to do about it; what the server said stays in it."""
-        status = getattr(error, "status_code", None)
-        said = str(error)
-        if isinstance(error, ConnectionError) or type(error).__name__ == "ConnectError":
-            return ModelUnavailable(
-                f"Ollama is not reachable at {self._url()}: start it with `ollama serve`, or pass "
-                f"the base_url it listens at ({said})"
-            )
-        if status == _NOT_FOUND:
-            return ModelUnavailable(self._nothing_there(said))
-        if status == _BAD_REQUEST and _OVERLONG.search(said):
-            return ContextWindowExceeded(f"{self.model_name}: {said}: {_ADVICE}")
-        if status == _INSIDE_A_STREAM:
-            return ModelError(f"Ollama broke off: {said}", retryable=True)
-        return with_patience(as_model_error(error), self.model_name, self.timeout)
-
-    def _nothing_there(self, said: str) -> str:
-        if "model" in said:
-            return f"{said}: get it with `ollama pull {self.model_name}`"
-        return (
-            f"what listens at {self._url()} is not Ollama ({said}): for a server that speaks "
-            "OpenAI's API use OpenAICompatibleClient"
-        )
-
-    def _url(self) -> str:
-        return self.base_url or os.environ.get("OLLAMA_HOST") or _DEFAULT_URL
-
-
-class _Heard:
-    """Gathers a reply from its parts; a reply in one piece is a single part."""
-
-    def __init__(self, on_text: OnText | None) -> None:
-        self._on_text = on_text
-        self._pieces: list[str] = []
-        self._last: ChatResponse | None = None
-
-    def add(self, part: ChatResponse) -> None:
-        piece = part.message.content or ""
-        self._pieces.append(piece)
-        self._last = part
-        if piece and self._on_text:
-            self._on_text(piece)
-
-    def text(self) -> str:
-        return "".join(self._pieces)
-
     @property
-    def finish(self) -> FinishReason:
-        return _FINISH.get(self._last.done_reason if self._last else None, "other")
-
-    def usage(self) -> Usage | None:
-        if self._last is None or not self._last.prompt_eval_count:
-            return None
-        return Usage(
-            input_tokens=self._last.prompt_eval_count, output_tokens=self._last.eval_count or 0
+    def _server(self) -> Server:
+        return Server(
+            url=ollama_url(self.base_url),
+            kind="ollama",
+            model=self.model_name,
+            timeout=self.timeout,
+            shorter=_ADVICE,
         )
 
 

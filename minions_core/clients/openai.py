@@ -3,49 +3,31 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
+from minions_core.clients._openai_reply import Heard
 from minions_core.clients._shared import (
     Sessions,
     as_dicts,
     check_fits,
     explained,
     http_settings,
-    was_refused,
-    with_patience,
 )
-from minions_core.errors import (
-    ContextWindowExceeded,
-    MissingExtra,
-    ModelError,
-    ModelUnavailable,
-)
-from minions_core.messages import FinishReason, Reply, Usage
-from minions_core.models import as_model_error
+from minions_core.clients.finish import marked_if_cut
+from minions_core.clients.refusals import Parts, Refusals, parts_of
+from minions_core.clients.settings import Chance, chance_for, reasons, response_format
+from minions_core.errors import MissingExtra, ModelUnavailable
+from minions_core.failures import Server
 
 if TYPE_CHECKING:
-    from openai.types import CompletionUsage
-    from openai.types.chat import ChatCompletion, ChatCompletionChunk
-
     from minions_core.effects import Ask, JsonSchema
+    from minions_core.messages import Reply
     from minions_core.models import OnText
 
-_FINISH: Mapping[str | None, FinishReason] = {"stop": "stop", "length": "length"}
-_REASONING = re.compile(r"(.*/)?(ft:)?(o\d|gpt-[5-9])")
-_OVERLONG = re.compile(
-    r"exceed_context_size|context_length_exceeded|maximum context|context (length|size|window)",
-    re.IGNORECASE,
-)
-_NOT_IN_NAMES = re.compile(r"[^a-zA-Z0-9_-]")
-_LONGEST_NAME = 64
 _NO_KEY = "none"
-_STREAMING: Mapping[str, Any] = {"stream": True, "stream_options": {"include_usage": True}}
-_KEY_REFUSED = (401, 403)
-_NOT_FOUND = 404
-_RATE_LIMITED = 429
+_TELLING_USAGE: Mapping[str, Any] = {"include_usage": True}
 _ADVICE = "shorten the prompt, or use a model with a longer context"
 
 _Sessions: TypeAlias = Sessions[Any, Any]  # no overload of theirs takes a request as we make it
@@ -56,12 +38,14 @@ class OpenAIClient:
     """A model of OpenAI, or one behind a server that speaks OpenAI's chat API.
 
     Calls are made once: sending one again is for `minions_core.models.Retrying`, which a run does
-    by itself.
+    by itself. But where the server refuses a schema, a temperature or another part that a call can
+    do without, it is made again without it, and so are all calls after it.
 
     Attributes:
         model_name: the model.
         temperature: 0 for the likeliest reply; None for the model's own setting. Not sent to the
-            reasoning models (o1, o3, gpt-5 ...), which refuse it.
+            reasoning models (o1, o3, gpt-5 ...), which refuse it. Where a prompt is asked several
+            times over, it is 0.7 at least.
         max_tokens: the longest reply where a call names no limit; None for the server's own.
         api_key: the key; None for the environment variable `OPENAI_API_KEY`.
         base_url: where the server listens, up to `/v1`; None for OpenAI.
@@ -69,9 +53,10 @@ class OpenAIClient:
         context_window: tokens of prompt and reply the model holds, where it is known; a prompt
             that cannot fit is then refused before it is sent.
         structured_outputs: how a reply is held to a schema: by the schema itself, by
-            `json_object` mode, or not at all, for servers that know no better.
+            `json_object` mode, or not at all (`none`), for servers that know no better.
         organization: whom the calls are billed to, where the key allows several.
-        seed: makes sampling repeatable, as far as the server goes.
+        seed: makes sampling repeatable, as far as the server goes; samples of one prompt get the
+            seeds after it.
         extra_body: further fields of every request, such as llama.cpp's `{"id_slot": 2}`.
 
     Raises:
@@ -94,6 +79,7 @@ class OpenAIClient:
     extra_body: Mapping[str, Any] | None = None
     _sessions: _Sessions = field(init=False, repr=False)
     _failures: tuple[type[Exception], ...] = field(init=False, repr=False)
+    _refusals: Refusals = field(init=False, repr=False, default_factory=Refusals)
 
     key_variable: ClassVar[str | None] = "OPENAI_API_KEY"
     """The environment variable that holds the key, or None where none is needed."""
@@ -119,56 +105,78 @@ class OpenAIClient:
             ModelTimedOut: no word for `timeout` seconds.
             ModelError: anything else the server complained of.
         """
-        request = self._request(ask)
-        heard = _Heard(on_text)
-        with explained(self._failures, self._explain):
+
+        def call(without: Parts) -> Reply:
+            request = self._request(ask, without, is_streamed=on_text is not None)
+            heard = Heard(on_text)
             completions = self._sessions.blocking().chat.completions
             if on_text is None:
                 heard.add_whole(completions.create(**request))
                 return heard.reply()
-            with completions.create(**request, **_STREAMING) as chunks:
+            with completions.create(**request) as chunks:
                 for chunk in chunks:
                     heard.add(chunk)
-        return heard.reply()
+            return heard.reply()
+
+        sent = self._sent(ask, on_text)
+        with explained(self._failures, self._server):
+            return self._checked(self._refusals.answer(sent, call), ask)
 
     async def areply(self, ask: Ask, on_text: OnText | None = None) -> Reply:
         """Answer without blocking the event loop; otherwise like `reply`."""
-        request = self._request(ask)
-        heard = _Heard(on_text)
-        with explained(self._failures, self._explain):
+
+        async def call(without: Parts) -> Reply:
+            request = self._request(ask, without, is_streamed=on_text is not None)
+            heard = Heard(on_text)
             completions = self._sessions.on_this_loop().chat.completions
             if on_text is None:
                 heard.add_whole(await completions.create(**request))
                 return heard.reply()
-            async with await completions.create(**request, **_STREAMING) as chunks:
+            async with await completions.create(**request) as chunks:
                 async for chunk in chunks:
                     heard.add(chunk)
-        return heard.reply()
+            return heard.reply()
 
-    def _request(self, ask: Ask) -> dict[str, Any]:
-        limit = ask.max_output_tokens or self.max_tokens
+        sent = self._sent(ask, on_text)
+        with explained(self._failures, self._server):
+            return self._checked(await self._refusals.aanswer(sent, call), ask)
+
+    def _sent(self, ask: Ask, on_text: OnText | None) -> Parts:
+        """The parts of a call that its server may refuse; checks that the call may fit at all."""
         if self.context_window is not None:
-            check_fits(ask, limit, self.context_window, self.model_name, _ADVICE)
-        reasons = _REASONING.match(self.model_name) is not None
+            check_fits(ask, self._limit(ask), self.context_window, self.model_name, _ADVICE)
+        return parts_of(self._request(ask, frozenset(), is_streamed=on_text is not None))
+
+    def _limit(self, ask: Ask) -> int | None:
+        return ask.max_output_tokens or self.max_tokens
+
+    def _request(self, ask: Ask, without: Parts, *, is_streamed: bool) -> dict[str, Any]:
+        limit = "max_completion_tokens" if "max_tokens" in without else "max_tokens"
         settings = {
-            "temperature": None if reasons else self.temperature,
-            "max_completion_tokens" if reasons else "max_tokens": limit,
-            "response_format": self._response_format(ask.schema),
-            "seed": self.seed,
+            **self._chance(ask, without),
+            "max_completion_tokens" if reasons(self.model_name) else limit: self._limit(ask),
+            "response_format": None if "schema" in without else self._response_format(ask.schema),
             "extra_body": self.extra_body,
         }
+        if is_streamed:
+            settings["stream"] = True
+            settings["stream_options"] = None if "stream_options" in without else _TELLING_USAGE
         given = {name: value for name, value in settings.items() if value is not None}
         return {"model": self.model_name, "messages": as_dicts(ask.messages), **given}
 
-    def _response_format(self, schema: JsonSchema | None) -> dict[str, Any] | None:
+    def _chance(self, ask: Ask, without: Parts) -> dict[str, Any]:
+        if "chance" in without:
+            return {}
+        chance = chance_for(ask.sample, Chance(self.temperature, self.seed))
+        temperature = None if reasons(self.model_name) else chance.temperature
+        return {"temperature": temperature, "seed": chance.seed}
+
+    def _response_format(self, schema: JsonSchema | None) -> Mapping[str, Any] | None:
         if schema is None or self.structured_outputs == "none":
             return None
         if self.structured_outputs == "json_object":
             return {"type": "json_object"}
-        name = _NOT_IN_NAMES.sub("_", schema.name)[:_LONGEST_NAME]
-        # Strict mode refuses schemas with optional fields, which those of workers have.
-        form = {"name": name, "schema": dict(schema.schema), "strict": False}
-        return {"type": "json_schema", "json_schema": form}
+        return response_format(schema)
 
     def _connect(self) -> tuple[_Sessions, tuple[type[Exception], ...]]:
         try:
@@ -202,34 +210,26 @@ class OpenAIClient:
             )
         return _NO_KEY  # never None, or the package would send the key of OpenAI elsewhere
 
-    def _explain(self, error: Exception) -> ModelError:
-        """The error with what to do about it; what the server said stays in it."""
-        status = getattr(error, "status_code", None)
-        said = str(error)
-        if _OVERLONG.search(said) and status != _RATE_LIMITED:
-            return ContextWindowExceeded(f"{self.model_name}: {said}: {_ADVICE}")
-        unavailable = self._why_unavailable(error, status)
-        if unavailable:
-            return ModelUnavailable(f"{unavailable} ({said})")
-        if status is None and type(error).__name__ == "APIError":  # an error inside a stream
-            return ModelError(f"the reply broke off: {said}", retryable=True)
-        return with_patience(as_model_error(error), self.model_name, self.timeout)
+    @property
+    def _elsewhere(self) -> str | None:
+        """Where the server listens, if that is not its maker's own."""
+        named = None if self.home_url else os.environ.get("OPENAI_BASE_URL")
+        return self.base_url or named
 
-    def _why_unavailable(self, error: Exception, status: int | None) -> str | None:
-        where = self.base_url or self.home_url or os.environ.get("OPENAI_BASE_URL") or "OpenAI"
-        if was_refused(error):
-            return f"nobody listens at {where}: start the server, or pass its base_url"
-        if status in _KEY_REFUSED:
-            key = f"{self.key_variable} or api_key" if self.key_variable else "api_key"
-            return f"{where} refused the key: check {key}"
-        if status == _NOT_FOUND:
-            return (
-                f"{where} has no model {self.model_name}: check the name, and that base_url ends "
-                "where /chat/completions begins"
-            )
-        if getattr(error, "code", None) == "insufficient_quota":
-            return f"the account at {where} has nothing left to spend"
-        return None
+    @property
+    def _server(self) -> Server:
+        return Server(
+            url=self._elsewhere or self.home_url or "OpenAI",
+            kind="openai",
+            model=self.model_name,
+            key=f"{self.key_variable} or api_key" if self.key_variable else "api_key",
+            timeout=self.timeout,
+            shorter=_ADVICE,
+        )
+
+    def _checked(self, reply: Reply, ask: Ask) -> Reply:
+        """`reply`, marked if a server of one's own, such as Ollama's, cut the prompt in silence."""
+        return marked_if_cut(reply, ask, self.context_window) if self._elsewhere else reply
 
 
 @dataclass(frozen=True, eq=False)
@@ -272,48 +272,3 @@ class TokasaurusClient(OpenAICompatibleClient):
     """
 
     base_url: str = "http://127.0.0.1:10210/v1"
-
-
-class _Heard:
-    """Gathers a reply, from its pieces or in one."""
-
-    def __init__(self, on_text: OnText | None) -> None:
-        self._on_text = on_text
-        self._pieces: list[str] = []
-        self._finish: str | None = None
-        self._usage: CompletionUsage | None = None
-        self._model: str | None = None
-
-    def add_whole(self, completion: ChatCompletion) -> None:
-        if not completion.choices:
-            raise ModelError(f"a reply without choices: {completion}", retryable=True)
-        choice = completion.choices[0]
-        self._pieces.append(choice.message.content or choice.message.refusal or "")
-        self._finish = choice.finish_reason
-        self._usage, self._model = completion.usage, completion.model
-
-    def add(self, chunk: ChatCompletionChunk) -> None:
-        self._usage, self._model = chunk.usage or self._usage, chunk.model or self._model
-        for choice in chunk.choices[:1]:
-            self._finish = choice.finish_reason or self._finish
-            piece = choice.delta.content or choice.delta.refusal or ""
-            self._pieces.append(piece)
-            if piece and self._on_text:
-                self._on_text(piece)
-
-    def reply(self) -> Reply:
-        return Reply(
-            text="".join(self._pieces),
-            usage=_usage(self._usage) if self._usage else None,
-            finish_reason=_FINISH.get(self._finish, "other"),
-            model=self._model,
-        )
-
-
-def _usage(told: CompletionUsage) -> Usage:
-    details = told.prompt_tokens_details
-    return Usage(
-        input_tokens=told.prompt_tokens,
-        output_tokens=told.completion_tokens,
-        cached_input_tokens=(details.cached_tokens if details else None) or 0,
-    )

@@ -131,9 +131,6 @@ def _income(rng: random.Random, segments: tuple[Segment, ...]) -> dict[str, Seri
     pretax = _minus(operating, interest, Series({year: -other[year] for year in YEARS}))
     tax = _share(rng, pretax, 0.208, 0.243)
     net = _minus(pretax, tax)
-    shares = Series({year: round(318 - 3.4 * i - rng.random(), 1) for i, year in enumerate(YEARS)})
-    basic = Series({year: round(shares[year] - rng.uniform(1.8, 3.1), 1) for year in YEARS})
-    dividend = Series({year: round(0.92 + 0.06 * i, 2) for i, year in enumerate(YEARS)})
     return {
         "revenue": revenue,
         "cogs": cogs,
@@ -153,6 +150,15 @@ def _income(rng: random.Random, segments: tuple[Segment, ...]) -> dict[str, Seri
         "tax": tax,
         "tax_rate": tax.of(pretax),
         "net_income": net,
+        **_per_share(rng, net),
+    }
+
+
+def _per_share(rng: random.Random, net: Series) -> dict[str, Series]:
+    shares = Series({year: round(318 - 3.4 * i - rng.random(), 1) for i, year in enumerate(YEARS)})
+    basic = Series({year: round(shares[year] - rng.uniform(1.8, 3.1), 1) for year in YEARS})
+    dividend = Series({year: round(0.92 + 0.06 * i, 2) for i, year in enumerate(YEARS)})
+    return {
         "shares": shares,
         "basic_shares": basic,
         "eps": Series({year: round(net[year] / shares[year], 2) for year in YEARS}),

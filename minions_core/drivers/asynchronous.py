@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, assert_never, cast
 
+from minions_core.drivers.attempts import Attempts
 from minions_core.effects import AnyEffect, Ask, Emit, Gather, RunPlan, Steps
 from minions_core.errors import MinionsError
 from minions_core.models import Retrying
@@ -56,7 +57,7 @@ class AsyncDriver:
             case Gather(branches):
                 return await self._gather(branches)
             case RunPlan():
-                return await asyncio.to_thread(self._conditions.sandbox.run, effect)
+                return await asyncio.to_thread(self._conditions.run_plan, effect)
             case Emit(event):
                 return self._conditions.tell(event)
             case _:
@@ -64,32 +65,31 @@ class AsyncDriver:
 
     async def _ask(self, ask: Ask) -> Reply:
         conditions = self._conditions
-        async with conditions.permits.for_task(ask.role):
-            began = conditions.admit(ask)
-            model = Retrying(conditions.models[ask.role], conditions.retries, apause=self._pause)
-            listener = conditions.listener(ask)
-            try:
-                reply = await model.areply(ask, listener)
-            except MinionsError as error:
-                conditions.failed(ask, error)
-                raise
-            except asyncio.CancelledError as error:
-                if _cancelled():
-                    raise
-                raise conditions.failed(ask, error) from error
-            return conditions.settle(ask, reply, began, listener)
+        listener = conditions.listener(ask)
+        model = Retrying(
+            Attempts(conditions, listener),
+            conditions.retries,
+            apause=partial(self._pause, ask),
+            notice=partial(conditions.retried, ask),
+        )
+        try:
+            return await model.areply(ask, listener)
+        except MinionsError as error:
+            conditions.failed(ask, error)
+            raise
 
-    async def _pause(self, seconds: float) -> None:
-        await asyncio.sleep(self._conditions.within_time(seconds))
-        self._conditions.within_time()
+    async def _pause(self, ask: Ask, seconds: float) -> None:
+        await asyncio.sleep(self._conditions.within_time(ask, seconds))
 
     async def _gather(self, branches: Iterable[Steps[T]]) -> list[T]:
-        todo = iter(enumerate(branches))
-        results: dict[int, T] = {}
+        todo = iter(branches)
+        results: list[T] = []
 
         async def work() -> None:
-            for index, branch in todo:
-                results[index] = await self.run(branch)
+            for branch in todo:
+                place = len(results)
+                results.append(cast("T", None))
+                results[place] = await self.run(branch)
 
         try:
             async with asyncio.TaskGroup() as group:
@@ -97,13 +97,7 @@ class AsyncDriver:
                     group.create_task(work())
         except BaseExceptionGroup as failures:
             raise _first(failures) from None
-        return [results[index] for index in sorted(results)]
-
-
-def _cancelled() -> bool:
-    """Whether somebody cancelled this task; if not, a CancelledError is a model's own."""
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0
+        return results
 
 
 def _first(failures: BaseExceptionGroup[BaseException]) -> BaseException:

@@ -11,14 +11,23 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from minions_core.errors import BudgetExceeded, MinionsError, ModelError
-from minions_core.events import CallFailed, CallFinished, CallStarted, Event, TextDelta
+from minions_core.events import (
+    CallFailed,
+    CallFinished,
+    CallRetried,
+    CallStarted,
+    Event,
+    TextDelta,
+)
+from minions_core.failures import named
+from minions_core.json_plans import run_json_plan
 from minions_core.ledger import Call, Meter
 from minions_core.messages import Usage
-from minions_core.models import as_model_error, well_formed
+from minions_core.models import well_formed
 
 if TYPE_CHECKING:
     from minions_core.config import Budget
-    from minions_core.effects import Ask, TextFilter
+    from minions_core.effects import Ask, PlanRun, RunPlan, TextFilter
     from minions_core.messages import Reply, Role, TokenCounter
     from minions_core.models import Model
     from minions_core.sandbox import Sandbox
@@ -26,6 +35,10 @@ if TYPE_CHECKING:
 
 def ignore(event: Event) -> None:
     """Watch a run without interest."""
+
+
+def go_on() -> None:
+    """Let a run go on: nobody can stop it but from outside."""
 
 
 class ObserverFailed(BaseException):
@@ -66,18 +79,29 @@ class Permits:
 class Listener:
     """Hears a reply piece by piece and tells of what a reader may see.
 
-    Attributes:
-        heard: whether it heard anything; a model that cannot stream says nothing before the end.
+    Args:
+        readable: picks what a reader may see.
+        tell: told of that.
+        check: looks after every piece whether the run goes on, and raises if it does not.
     """
 
-    def __init__(self, readable: TextFilter, tell: Callable[[Event], None]) -> None:
-        self.heard = False
+    def __init__(
+        self, readable: TextFilter, tell: Callable[[Event], None], check: Callable[[], None]
+    ) -> None:
+        self._pieces: list[str] = []
         self._readable = readable
         self._tell = tell
+        self._check = check
+
+    @property
+    def heard(self) -> str:
+        """What it heard so far; a model that cannot stream says nothing before the end."""
+        return "".join(self._pieces)
 
     def __call__(self, text: str) -> None:
         """Hear a piece."""
-        self.heard = True
+        self._pieces.append(text)
+        self._check()
         shown = self._readable(text)
         if shown:
             self._tell(TextDelta(text=well_formed(shown)))
@@ -109,6 +133,8 @@ class Conditions:
     retries: int = 0
     clock: Callable[[], float] = time.monotonic
     _began: float = field(init=False)
+    _slowest_remote: float = field(init=False, default=0.0)
+    _noting: threading.Lock = field(init=False, default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
         self._began = self.clock()
@@ -117,6 +143,14 @@ class Conditions:
     def width(self) -> int:
         """How many branches of a fan-out are worth having alive at once."""
         return max(self.permits.limits.values())
+
+    def run_plan(self, plan: RunPlan) -> PlanRun:
+        """Run a plan, blocking: code in the sandbox, data right here.
+
+        Raises:
+            SandboxError: the sandbox itself could not run.
+        """
+        return run_json_plan(plan) if plan.language == "json" else self.sandbox.run(plan)
 
     def tell(self, event: Event) -> None:
         """Tell the observer.
@@ -129,52 +163,81 @@ class Conditions:
         except (Exception, asyncio.CancelledError) as error:
             raise ObserverFailed(error) from error
 
-    def admit(self, ask: Ask) -> float:
+    def admit(self, ask: Ask, *, again: bool = False) -> float:
         """Let a call go out: budget, disclosure, event. Returns the time it begins.
+
+        Args:
+            ask: the call.
+            again: whether it went out before; then only the budget is looked at.
 
         Raises:
             BudgetExceeded: a limit is reached, and the call must not be made.
         """
         self._check_budget(ask)
-        self.meter.disclosed.extend(ask.disclosed)
-        self.tell(CallStarted(role=ask.role, label=ask.label))
+        if not again:
+            self.meter.disclosed.extend(ask.disclosed)
+            self.tell(CallStarted(role=ask.role, label=ask.label))
         return self.clock()
 
     def settle(self, ask: Ask, reply: Reply, began: float, listener: Listener | None) -> Reply:
         """Charge a reply the moment it is here, before anybody reads it."""
-        reply = replace(reply, text=well_formed(reply.text))
-        usage = reply.usage or self._counted(ask, reply)
+        text = well_formed(reply.text)
+        usage = reply.usage or self._counted(ask, text)
         model = reply.model or self.models[ask.role].name
-        self.meter.calls.append(Call(role=ask.role, label=ask.label, model=model, usage=usage))
-        if listener and not listener.heard:
-            listener(reply.text)
         seconds = self.clock() - began
+        for _ in range(reply.failed):
+            self.came_to_nothing(ask)
+        self._charge(ask, model, usage)
+        if ask.role == "remote":
+            self._slowest_remote = max(self._slowest_remote, seconds)
+        if listener and not listener.heard:
+            listener(text)
         self.tell(CallFinished(role=ask.role, label=ask.label, usage=usage, seconds=seconds))
-        return replace(reply, usage=usage, model=model)
+        return replace(reply, text=text, usage=usage, model=model)
 
-    def failed(self, ask: Ask, raised: BaseException) -> MinionsError:
-        """What a failed call raises, saying whose it was; only a model's errors are told of."""
-        error = raised if isinstance(raised, MinionsError) else as_model_error(raised)
+    def broken_off(self, ask: Ask, listener: Listener | None) -> None:
+        """Charge a call nobody waits for any longer, by its prompt and what was heard of it."""
+        heard = listener.heard if listener else ""
+        self._charge(ask, self.models[ask.role].name, self._counted(ask, heard))
+
+    def came_to_nothing(self, ask: Ask) -> None:
+        """Count an attempt that failed, whether or not there will be another."""
+        with self._noting:
+            self.meter.note_failure(ask.role)
+
+    def retried(self, ask: Ask, error: ModelError, attempt: int, wait: float) -> None:
+        """Tell of an attempt that failed, before the wait for the next."""
+        self.tell(
+            CallRetried(
+                role=ask.role, label=ask.label, attempt=attempt, wait=wait, error=str(error)
+            )
+        )
+
+    def failed(self, ask: Ask, error: MinionsError) -> None:
+        """Mark an error that ends a call with whose it was; only a model's errors are told of."""
         if isinstance(error, ModelError):
-            error.role = ask.role
-            self.tell(CallFailed(role=ask.role, label=ask.label, error=str(error)))
-        return error
+            told = named(error, ask.role, self.models[ask.role].name)
+            self.tell(CallFailed(role=ask.role, label=ask.label, error=str(told)))
 
-    def listener(self, ask: Ask) -> Listener | None:
+    def listener(self, ask: Ask, check: Callable[[], None] = go_on) -> Listener | None:
         """What hears a reply as it arrives: only if the protocol lets it and anybody watches.
 
         Servers tell less of a stream than of a whole reply: some leave out its usage.
         """
         if ask.stream is None or self.observe is ignore:
             return None
-        return Listener(ask.stream(), self.tell)
+        return Listener(ask.stream(), self.tell, check)
 
-    def _counted(self, ask: Ask, reply: Reply) -> Usage:
+    def _charge(self, ask: Ask, model: str, usage: Usage) -> None:
+        with self._noting:
+            self.meter.note(Call(role=ask.role, label=ask.label, model=model, usage=usage))
+
+    def _counted(self, ask: Ask, text: str) -> Usage:
         prompt = sum(self.count(message.content) for message in ask.messages)
-        return Usage(input_tokens=prompt, output_tokens=self.count(reply.text), estimated=True)
+        return Usage(input_tokens=prompt, output_tokens=self.count(text), estimated=True)
 
-    def within_time(self, wait: float = 0) -> float:
-        """As much of `wait`, in seconds, as the budget has time for.
+    def within_time(self, ask: Ask, wait: float = 0) -> float:
+        """As much of `wait`, in seconds, as the budget has time for before this call goes out.
 
         Raises:
             BudgetExceeded: it has none left at all.
@@ -183,12 +246,17 @@ class Conditions:
         if allowed is None:
             return wait
         spent = self.clock() - self._began
-        if spent >= allowed:
-            raise BudgetExceeded("seconds", spent, allowed)
-        return min(wait, allowed - spent)
+        kept = self._kept_for_the_answer(allowed) if ask.role == "local" else 0
+        if spent >= allowed - kept:
+            raise BudgetExceeded("seconds", spent, allowed, kept if spent < allowed else 0)
+        return min(wait, allowed - kept - spent)
+
+    def _kept_for_the_answer(self, allowed: float) -> float:
+        """Seconds the remote model may need to answer: as its slowest call, within bounds."""
+        return min(max(self._slowest_remote, allowed / 10), allowed / 2)
 
     def _check_budget(self, ask: Ask) -> None:
-        self.within_time()
+        self.within_time(ask)
         if ask.role == "local":
             return
         tokens = self.budget.remote_tokens

@@ -9,17 +9,17 @@ from __future__ import annotations
 import contextvars
 import threading
 import time
-from asyncio import CancelledError
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, assert_never, cast
 
+from minions_core.drivers.attempts import Attempts
 from minions_core.effects import AnyEffect, Ask, Emit, Gather, RunPlan, Steps
 from minions_core.errors import MinionsError, RunCancelled
 from minions_core.models import Retrying
 
 if TYPE_CHECKING:
-    from minions_core.drivers.conditions import Conditions, Listener
+    from minions_core.drivers.conditions import Conditions
     from minions_core.messages import Reply
 
 T = TypeVar("T")
@@ -109,7 +109,7 @@ class ThreadedDriver:
             case Gather(branches):
                 return _FanOut(branches, self._run, stop).results(self._conditions.width)
             case RunPlan():
-                return self._conditions.sandbox.run(effect)
+                return self._conditions.run_plan(effect)
             case Emit(event):
                 return self._conditions.tell(event)
             case _:
@@ -117,30 +117,21 @@ class ThreadedDriver:
 
     def _ask(self, ask: Ask, stop: Stop) -> Reply:
         conditions = self._conditions
-        with conditions.permits.for_thread(ask.role):
-            stop.check()
-            began = conditions.admit(ask)
-            pause = partial(self._pause, stop)
-            model = Retrying(conditions.models[ask.role], conditions.retries, pause=pause)
-            listener = conditions.listener(ask)
-            try:
-                reply = model.reply(ask, listener and partial(_hear, listener, stop))
-            except MinionsError as error:
-                conditions.failed(ask, error)
-                raise
-            except CancelledError as error:
-                raise conditions.failed(ask, error) from error
-            return conditions.settle(ask, reply, began, listener)
+        listener = conditions.listener(ask, stop.check)
+        model = Retrying(
+            Attempts(conditions, listener, stop.check),
+            conditions.retries,
+            pause=partial(self._pause, ask, stop),
+            notice=partial(conditions.retried, ask),
+        )
+        try:
+            return model.reply(ask, listener)
+        except MinionsError as error:
+            conditions.failed(ask, error)
+            raise
 
-    def _pause(self, stop: Stop, seconds: float) -> None:
-        stop.pause(self._conditions.within_time(seconds))
-        self._conditions.within_time()
-
-
-def _hear(listener: Listener, stop: Stop, text: str) -> None:
-    """Pass on a piece of a reply, or hang up in its midst: a stopped run reads no more of it."""
-    stop.check()
-    listener(text)
+    def _pause(self, ask: Ask, stop: Stop, seconds: float) -> None:
+        stop.pause(self._conditions.within_time(ask, seconds))
 
 
 class _FanOut(Generic[T]):
@@ -149,11 +140,11 @@ class _FanOut(Generic[T]):
     def __init__(
         self, branches: Iterable[Steps[T]], run: Callable[[Steps[T], Stop], T], stop: Stop
     ) -> None:
-        self._todo: Iterator[tuple[int, Steps[T]]] = iter(enumerate(branches))
+        self._todo = iter(branches)
         self._run = run
         self._stop = Stop(stop)
         self._lock = threading.Lock()
-        self._results: dict[int, T] = {}
+        self._results: list[T] = []
         self._failure: BaseException | None = None
         self._working = 0
         self._over = threading.Event()
@@ -176,13 +167,13 @@ class _FanOut(Generic[T]):
             self._stop.ask()
         if self._failure is not None:
             raise self._failure
-        return [self._results[index] for index in sorted(self._results)]
+        return self._results
 
     def _work(self) -> None:
         try:
             while (taken := self._take()) is not None:
-                index, branch = taken
-                self._results[index] = self._run(branch, self._stop)
+                place, branch = taken
+                self._results[place] = self._run(branch, self._stop)
         except BaseException as error:
             self._fail(error)
         finally:
@@ -201,4 +192,8 @@ class _FanOut(Generic[T]):
     def _take(self) -> tuple[int, Steps[T]] | None:
         with self._lock:
             self._stop.check()
-            return next(self._todo, None)
+            branch = next(self._todo, None)
+            if branch is None:
+                return None
+            self._results.append(cast("T", None))
+            return len(self._results) - 1, branch

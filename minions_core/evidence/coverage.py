@@ -6,9 +6,12 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from minions_core.documents import PAGE_BREAK, Document, Span
-from minions_core.jobs import Job
+
+if TYPE_CHECKING:
+    from minions_core.jobs import Job
 
 _MAX_PAGE_RANGES = 12
 
@@ -48,7 +51,7 @@ def coverage(jobs: Iterable[Job], documents: Sequence[Document]) -> Coverage:
         chunkings.add((chunk.document, chunk.of))
         if chunk.document is not None and chunk.span:
             spans[chunk.document].add(chunk.span)
-    unions = [_union(read) for read in spans]
+    unions = [union(read) for read in spans]
     read = [sum(map(len, union)) for union in unions]
     sizes = [len(document.text) for document in documents]
     of = sum(size or 0 for _, size in chunkings)
@@ -62,14 +65,15 @@ def coverage(jobs: Iterable[Job], documents: Sequence[Document]) -> Coverage:
     )
 
 
-def _union(spans: Iterable[Span]) -> list[Span]:
-    union: list[Span] = []
+def union(spans: Iterable[Span], *, touching: bool = True) -> list[Span]:
+    """Spans without overlaps, in order; those that touch become one unless told otherwise."""
+    united: list[Span] = []
     for span in sorted(spans):
-        if union and span.start <= union[-1].end:
-            union[-1] = Span(union[-1].start, max(union[-1].end, span.end))
+        if united and span.start < united[-1].end + touching:
+            united[-1] = Span(united[-1].start, max(united[-1].end, span.end))
         else:
-            union.append(span)
-    return union
+            united.append(span)
+    return united
 
 
 def _pages(document: Document, spans: Iterable[Span]) -> tuple[int, ...]:

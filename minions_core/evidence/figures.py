@@ -1,14 +1,14 @@
-"""Figures and names of an answer, compared with those of the passage it rests on."""
+"""Figures in a text, and whether two are the same however they are written."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from typing import Final
 
-from minions_core.evidence.folding import fold
+NUMBER: Final = re.compile(r"\d+(?:[.,]\d+)*")
+"""A number as it is written."""
 
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _COMMAS_GROUP = re.compile(r"\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d+)?")
 _POINTS_GROUP = re.compile(r"\d{1,3}(?:\.\d{3}){2,}|\d{1,3}(?:\.\d{3})+,\d+")
 _SIMPLE = re.compile(r"\d+(?:\.\d+|,\d{1,2})?")
@@ -20,17 +20,17 @@ def figures(text: str) -> set[str]:
     `1,577`, `1577.0` and `(1,577)` are all `1577`; `20.20 %` is `20.2`; a date is its numbers.
     Signs and scale words are left aside: `$1.2bn` is `1.2`.
     """
-    return {figure for number in _NUMBER.findall(text) for figure in _plain(number)}
+    return {figure for number in NUMBER.findall(text) for figure in plain(number)}
 
 
 def first_figure(text: str, answer: str) -> int:
     """Where in `text` the first figure of `answer` stands; 0 if none does."""
     wanted = figures(answer)
-    numbers = (found for found in _NUMBER.finditer(text) if not wanted.isdisjoint(_plain(found[0])))
+    numbers = (found for found in NUMBER.finditer(text) if not wanted.isdisjoint(plain(found[0])))
     return next((found.start() for found in numbers), 0)
 
 
-def _plain(number: str) -> list[str]:
+def plain(number: str) -> list[str]:
     """The plain form of a number; of `31.12.2023` those of its three."""
     if _COMMAS_GROUP.fullmatch(number):
         several = [number.replace(",", "")]
@@ -51,68 +51,39 @@ def _shortest(decimal: str) -> str:
     return f"{whole}.{fraction}" if fraction else whole
 
 
-_MONTHS = "january february march april may june july august september october november december"
-_COUNTED = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
-    " sixteen seventeen eighteen nineteen twenty"
-)
-_ORDERED = "first second third fourth fifth sixth seventh eighth ninth tenth"
-_MONTH_FIGURES = {
-    name: str(number)
-    for number, month in enumerate(_MONTHS.split(), 1)
-    for name in (month, month[:3], month[:4])
-}
-_WORD_FIGURES = {
-    **_MONTH_FIGURES,
-    **{word: str(number) for number, word in enumerate(_COUNTED.split())},
-    **{word: str(number) for number, word in enumerate(_ORDERED.split(), 1)},
-}
+_SCALED = re.compile(r"\s?(?:thousand|million|billion|trillion|mn|mm|bn|tn|[kmb])\b", re.IGNORECASE)
+_SCALE_STEP = 3  # thousand, million, billion: three digits each
+_FEWEST_DIGITS = 2
 
 
-def unsupported(answer: str, passage: str, is_around: Callable[[str], bool]) -> tuple[str, ...]:
-    """What of `answer` its passage does not bear out: figures, months, names.
-
-    Every figure must be in the passage, in digits or in words, and every month. A name, which is a
-    capitalised word that does not merely begin a sentence, must be in the passage or around it. An
-    answer of one capitalised word is taken for a name unless it looks like a verdict.
+def is_rescaled(text: str, place: tuple[int, int], passage: str) -> bool:
+    """Whether a number stands in `passage` in another scale: `1.2 billion` is `1,200 million`.
 
     Args:
-        answer: what the worker concluded.
-        passage: the text it quoted, as it stands in the document.
-        is_around: whether a folded word stands anywhere in the text the worker read.
+        text: what the number stands in.
+        place: where it stands there.
+        passage: where it is looked for. One of the two numbers must have its scale beside it, for
+            the other may have it from the head of a table.
     """
-    words = set(fold(passage).split())
-    there = figures(passage) | {_WORD_FIGURES[word] for word in words & _WORD_FIGURES.keys()}
-    numbers = [number for number in _NUMBER.findall(answer) if not there.issuperset(_plain(number))]
-    names = {name: fold(name) for name in _names(answer)}
-    strangers = [
-        name
-        for name, word in names.items()
-        if word not in words
-        and _WORD_FIGURES.get(word) not in there
-        and (word in _MONTH_FIGURES or not is_around(word))
+    digits = [_digits(form) for form in plain(text[slice(*place)])]
+    is_scaled = bool(_SCALED.match(text, place[1]))
+    others = [
+        _digits(form)
+        for number in NUMBER.finditer(passage)
+        if is_scaled or _SCALED.match(passage, number.end())
+        for form in plain(number[0])
     ]
-    return tuple(dict.fromkeys([*numbers, *strangers]))
+    return all(any(_are_same(one, other) for other in others) for one in digits)
 
 
-_NAME = re.compile(r"[^\W\d_][^\W_]+")
-_AFTER_A_STOP = re.compile(r"(?:\A|[.!?:;\n])\W*\Z")
-_VERDICT = re.compile(
-    r"(?:.*\d.*|.*(?:ed|ly)|yes|no|true|false|both|neither|none|all|any|same|more|less|higher|lower"
-    r"|up|down|rose|fell|grew|positive|negative)\W*",
-    re.IGNORECASE,
-)
-_LONGEST_STOP = 5
-_LONGEST_NAME = 4
+def _digits(form: str) -> tuple[str, int]:
+    """The digits of a plain number between its zeros, and how many places follow them."""
+    whole, _, fraction = form.partition(".")
+    digits = (whole + fraction).rstrip("0")
+    return digits.lstrip("0"), len(whole) - len(digits)
 
 
-def _names(answer: str) -> Iterator[str]:
-    """The capitalised words of `answer`; those that begin a sentence only where all is one name."""
-    words = answer.split()
-    is_name = len(words) <= _LONGEST_NAME and all(word[0].isupper() for word in words)
-    if len(words) == 1:
-        is_name = is_name and not _VERDICT.fullmatch(words[0])
-    for word in _NAME.finditer(answer):
-        before = answer[max(0, word.start() - _LONGEST_STOP) : word.start()]
-        if word[0][0].isupper() and (is_name or not _AFTER_A_STOP.search(before)):
-            yield word[0]
+def _are_same(one: tuple[str, int], other: tuple[str, int]) -> bool:
+    # A single digit says too little: 2 million is not the year 2000.
+    is_alike = one[0] == other[0] and len(one[0]) >= _FEWEST_DIGITS
+    return is_alike and (one[1] - other[1]) % _SCALE_STEP == 0

@@ -6,121 +6,99 @@ the finding, not only its quote: a genuine quote that lacks a figure of the answ
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
-from types import MappingProxyType
-from typing import Final, TypeAlias
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeAlias
 
-from minions_core.documents import Chunk, Document, Span
-from minions_core.evidence.figures import unsupported
+from minions_core.documents import Document
+from minions_core.evidence.finding import Finding, Place, is_telling, rank, where
 from minions_core.evidence.folding import fold
-from minions_core.evidence.library import Library
-from minions_core.jobs import Job
+from minions_core.evidence.library import Library, Passage
+from minions_core.evidence.merging import Known, merged, repeated
+from minions_core.evidence.rivals import with_rivals
+from minions_core.evidence.support import unsupported
 from minions_core.result import Check, JobResult
+
+if TYPE_CHECKING:
+    from minions_core.jobs import Job
+
+_BEST = (0, False)  # as `rank` ranks it
 
 HeadingOf: TypeAlias = Callable[[int, int], str | None]
 """Index of a document and an offset in, the nearest heading above out; None where there is none."""
 
-RANKS: Final[Mapping[Check, int]] = MappingProxyType({"verified": 0, "partial": 1, "unverified": 2})
-"""The better a finding is borne out, the lower."""
-
-_FEWEST_QUOTE_BYTES = 8
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where a finding was read.
-
-    Attributes:
-        chunk: what its worker read.
-        document: index of the document, or None if a plan composed the chunk and no document
-            holds the quote.
-        name: the document's name.
-        label: the name with what tells documents that share it apart; None where the name does.
-        span: the passage, or None if the quote was not found.
-        page: its page, else the page its chunk begins on; None where pages are not known.
-        heading: the nearest heading above it, or None.
-        columns: the column titles of the table around it, or None if it is in none.
-    """
-
-    chunk: Chunk
-    document: int | None = None
-    name: str = "text put together by the plan"
-    label: str | None = None
-    span: Span | None = None
-    page: int | None = None
-    heading: str | None = None
-    columns: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One thing found, by one worker or by several that agree.
-
-    Attributes:
-        number: its evidence number, unique in the run.
-        task: what was asked.
-        answer: what the worker answered.
-        quote: the passage in the document's own characters, parts joined by ` ... `; as the worker
-            gave it where it was not found.
-        check: how it stood up to its source.
-        missing: figures and names of the answer that are not in the passage.
-        places: where it was read, the best first.
-        jobs: the ids of the jobs that found it.
-    """
-
-    number: int
-    task: str
-    answer: str
-    quote: str
-    check: Check
-    places: tuple[Place, ...]
-    jobs: tuple[int, ...]
-    missing: tuple[str, ...] = ()
-
 
 def gather_findings(
-    answered: Sequence[tuple[Job, JobResult]],
+    done: Sequence[tuple[Job, JobResult]],
     documents: Sequence[Document],
     *,
-    first_number: int,
+    known: Sequence[Finding] = (),
+    first_number: int = 1,
     heading_of: HeadingOf,
     library: Library | None = None,
 ) -> list[Finding]:
     """The findings of a round: checked, duplicates merged, ranked and numbered.
 
-    Verified findings come first, then partial, then unverified ones; among equals the order is that
-    of the tasks, then that of the documents. Two findings are one if they give the same answer to
-    the same task and their passages overlap or read the same.
+    Verified findings come first, then partial, then unverified ones; of equals those whose samples
+    agreed; then the order is that of the tasks, then that of the documents. Summaries of parts come
+    in the order of the parts, however they are borne out. Two findings are one if
+    they give the same answer to the same task and their passages overlap or read the same.
 
     Args:
-        answered: jobs with what they came to; those without an answer are passed over.
+        done: jobs with what they came to; those without an answer are passed over.
         documents: the documents of the run.
-        first_number: the number of the first finding.
+        known: what was found before. A finding that gives the same answer from the same passage is
+            that one: it keeps its number and takes on the new places, whatever the task.
+        first_number: the least number of a finding that is new; `known` counts on by itself.
         heading_of: looks up headings.
         library: of these documents, kept from an earlier round; without one they are read anew.
     """
     library = library or Library(documents)
-    tasks: dict[str, int] = {}
-    groups: dict[tuple[str, str], list[Finding]] = {}
-    for job, result in answered:
-        tasks.setdefault(result.task, len(tasks))
-        if result.answer is not None:
-            finding = _check(job, result, result.answer, library)
-            groups.setdefault((finding.task, _answer_key(finding.answer)), []).append(finding)
-    merged = [finding for group in groups.values() for finding in _merged(group)]
-    merged.sort(
-        key=lambda found: (RANKS[found.check], tasks[found.task], _order(found), found.jobs)
-    )
-    described = partial(_described, library=library, heading_of=heading_of)
-    return [
-        replace(finding, number=number, places=tuple(map(described, finding.places)))
-        for number, finding in enumerate(merged, first_number)
+    results = {job.id: result for job, result in done}
+    tasks = {task: place for place, task in enumerate(dict.fromkeys(r.task for _, r in done))}
+    checked = [
+        _checked(job, result, result.answer, library)
+        for job, result in done
+        if result.answer is not None
     ]
+    found = [_counted(finding, results) for finding in merged(checked)]
+    summed_up = {job.id for job, _ in done if job.kind == "summary"}
+    found.sort(
+        key=lambda item: (
+            _BEST if summed_up.issuperset(item.jobs) else rank(item),
+            tasks[item.task],
+            where(item),
+            item.jobs,
+        )
+    )
+    described = [
+        replace(
+            finding, places=tuple(describe(place, library, heading_of) for place in finding.places)
+        )
+        for finding in found
+    ]
+    return with_rivals(_numbered(described, known, first_number))
 
 
-def _check(job: Job, result: JobResult, answer: str, library: Library) -> Finding:
+def _numbered(
+    findings: Iterable[Finding], known: Sequence[Finding], first_number: int
+) -> list[Finding]:
+    """Each finding once, under the number it has already or the next one."""
+    earlier = Known(known)
+    numbered: dict[int, Finding] = {}
+    number = max([first_number - 1, *(finding.number for finding in known)])
+    for finding in findings:
+        same = earlier.same(finding)
+        if same:
+            so_far = numbered.get(same.number, replace(same, again=True))
+            numbered[same.number] = repeated(so_far, finding)
+        else:
+            number += 1
+            numbered[number] = replace(finding, number=number)
+    return list(numbered.values())
+
+
+def _checked(job: Job, result: JobResult, answer: str, library: Library) -> Finding:
     """What a job found, held against its source; its number and place are yet to come."""
     quote = result.citation or ""
     passage = library.find(quote, job.chunk)
@@ -129,9 +107,11 @@ def _check(job: Job, result: JobResult, answer: str, library: Library) -> Findin
     missing: tuple[str, ...] = ()
     if passage:
         quote = passage.quote
-        missing = unsupported(answer, passage.words, passage.around.has_word)
-        is_proof = not missing and _is_telling(quote, answer)
-        check = "verified" if is_proof else "partial"
+        if job.kind != "look-up":  # one sentence cannot hold all that a list or a summary says
+            passage = replace(passage, words=passage.around.text)
+        missing = not_borne_out(answer, passage, library)
+        says_enough = is_telling(quote) or fold(answer) in fold(quote)
+        check = "verified" if says_enough and not missing else "partial"
         place = replace(place, document=passage.document, span=passage.span)
     return Finding(
         number=0,
@@ -142,17 +122,33 @@ def _check(job: Job, result: JobResult, answer: str, library: Library) -> Findin
         places=(place,),
         jobs=(job.id,),
         missing=missing,
+        samples=result.samples,
+        agreed=result.agreed,
     )
 
 
-def _is_telling(quote: str, answer: str) -> bool:
-    """Whether a quote says enough to bear out an answer: a word or two must be the answer."""
-    folded = fold(quote)
-    # In bytes: a character of Chinese says as much as three of English.
-    return len(folded.encode()) >= _FEWEST_QUOTE_BYTES or fold(answer) in folded
+def not_borne_out(answer: str, passage: Passage, library: Library) -> tuple[str, ...]:
+    """The figures, dates and names of an answer that its passage lacks.
+
+    The column titles of a table belong to each of its rows, for they hold the years.
+    """
+    titles = library.columns_at(passage.document, passage.span.start)
+    words = f"{passage.words} | {titles}" if titles else passage.words
+    return unsupported(answer, words, passage.around.has_word)
 
 
-def _described(place: Place, library: Library, heading_of: HeadingOf) -> Place:
+def _counted(finding: Finding, results: Mapping[int, JobResult]) -> Finding:
+    """`finding` with its jobs once each, and their samples."""
+    jobs = tuple(dict.fromkeys(finding.jobs))
+    return replace(
+        finding,
+        jobs=jobs,
+        samples=sum(results[job].samples for job in jobs),
+        agreed=sum(results[job].agreed for job in jobs),
+    )
+
+
+def describe(place: Place, library: Library, heading_of: HeadingOf) -> Place:
     """A place with what people call it: document, page, heading, columns."""
     index, span = place.document, place.span or place.chunk.span
     if index is None:
@@ -164,57 +160,4 @@ def _described(place: Place, library: Library, heading_of: HeadingOf) -> Place:
         page=library.page_at(index, span.start) if span else None,
         heading=heading_of(index, span.start) if span else None,
         columns=library.columns_at(index, place.span.start) if place.span else None,
-    )
-
-
-def _answer_key(answer: str) -> str:
-    return " ".join(answer.lower().split()).strip(" .\"'")
-
-
-def _order(finding: Finding) -> tuple[float, float]:
-    place = finding.places[0]
-    if place.document is None:
-        return float("inf"), 0
-    span = place.span or place.chunk.span
-    return place.document, span.start if span else 0
-
-
-def _merged(group: list[Finding]) -> Iterator[Finding]:
-    """Findings of one answer to one task: overlapping passages become one, then equal ones."""
-    alike: dict[str, list[Finding]] = {}
-    for passage in _passages(sorted(group, key=_order)):
-        best = _joined(passage, places=1)
-        alike.setdefault(fold(best.quote), []).append(best)
-    return (_joined(found, places=len(found)) for found in alike.values())
-
-
-def _passages(ordered: list[Finding]) -> Iterator[list[Finding]]:
-    """Findings whose passages overlap, together; one without a passage stays alone."""
-    passage: list[Finding] = []
-    document: int | None = None
-    end = 0
-    for finding in ordered:
-        place = finding.places[0]
-        if not place.span:
-            yield [finding]
-            continue
-        if passage and (place.document != document or place.span.start >= end):
-            yield passage
-            passage, end = [], 0
-        passage.append(finding)
-        document, end = place.document, max(end, place.span.end)
-    if passage:
-        yield passage
-
-
-def _joined(findings: Sequence[Finding], places: int) -> Finding:
-    """The best of `findings` for all of them: the best checked, then the longest quote."""
-    best = min(findings, key=lambda found: (RANKS[found.check], -len(found.quote)))
-    if len(findings) == 1:
-        return best
-    others = [found.places[0] for found in findings if found is not best]
-    return replace(
-        best,
-        places=(best.places[0], *others)[:places],
-        jobs=tuple(sorted(job for found in findings for job in found.jobs)),
     )

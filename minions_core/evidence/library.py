@@ -9,7 +9,10 @@ from functools import cached_property
 
 from minions_core.documents import Chunk, Document, Span
 from minions_core.evidence.coverage import page_finder
+from minions_core.evidence.folding import fold
 from minions_core.evidence.quotes import Source
+from minions_core.evidence.support import names_in
+from minions_core.evidence.wording import Wording
 from minions_core.tables import Tables
 
 
@@ -43,6 +46,7 @@ class Library:
     """
 
     def __init__(self, documents: Sequence[Document]) -> None:
+        self.documents = tuple(documents)
         self._shelves = tuple(map(_Shelf, documents))
         self._names = Counter(document.name for document in documents)
         self._read: dict[Chunk, Source] = {}
@@ -51,10 +55,31 @@ class Library:
         """What people call a document."""
         return self._shelves[document].document.name
 
+    def named(self, name: str, *, first: int | None = None) -> list[int]:
+        """The documents of a name, the one at the index `first` before others."""
+        same = [index for index, item in enumerate(self.documents) if item.name == name]
+        return sorted(same, key=lambda index: index != first)
+
     def label(self, document: int) -> str | None:
         """The name and the index of a document, as an inventory has them, if others share it."""
         name = self.name(document)
         return f"{document}: {name}" if self._names[name] > 1 else None
+
+    @cached_property
+    def wording(self) -> Wording:
+        """The runs of words of all documents."""
+        return Wording(document.text for document in self.documents)
+
+    def strangers(self, text: str) -> list[str]:
+        """The names in a text that stand in no document, nor in the name of one."""
+        names = [fold(document.name) for document in self.documents]
+        return [
+            name
+            for name in dict.fromkeys(names_in(text))
+            if (word := fold(name))
+            and not any(word in other for other in names)
+            and not any(shelf.source.has_word(word) for shelf in self._shelves)
+        ]
 
     def page_at(self, document: int, offset: int) -> int | None:
         """The page that holds a character of a document, or None where pages are not known."""
@@ -85,6 +110,24 @@ class Library:
             if parts:
                 return self._passage(index, parts, read if read.text.strip() else whole)
         return None
+
+    def find_again(self, quote: str, document: int, expected: Span) -> Passage | None:
+        """Where a passage that stood in a document once stands in it now, if it still does.
+
+        Args:
+            quote: the passage as it stood there.
+            document: index of the document.
+            expected: where it stood; if it does not any more, it is looked for elsewhere.
+        """
+        whole = self._shelves[document].source
+        if whole.text[expected.start : expected.end] == quote:
+            return self._passage(document, [expected], whole)
+        parts = whole.locate(quote, slips=False)
+        if not parts:
+            return None
+        span = Span(parts[0].start, parts[-1].end)
+        is_whole = fold(whole.text[span.start : span.end]) == fold(quote)
+        return self._passage(document, [span], whole) if is_whole else None
 
     def _passage(self, index: int, parts: Sequence[Span], around: Source) -> Passage:
         whole = self._shelves[index].source

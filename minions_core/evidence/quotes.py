@@ -9,7 +9,6 @@ checked against what stands there, not against what the worker says stands there
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import chain, islice, pairwise
@@ -113,7 +112,6 @@ _ROW_CHARS = 400
 _SHORTEST_LABEL = 4
 _FUZZY_CHARS = range(20, 2001)
 _CHARS_PER_SLIP = 10
-_MAX_WINDOWS = 3
 
 
 def _match(quote: str, text: str, *, slips: bool) -> list[Range]:
@@ -190,54 +188,25 @@ def _cells(cells: list[str], text: str, start: int) -> list[Range]:
 
 
 def _match_nearly(quote: str, text: str) -> list[Range]:
-    """The stretch of `text` that differs from `quote` in at most a tenth of its characters.
-
-    Of a quote with n slips, cut into n + 1 pieces, one piece is intact: where the pieces stand
-    tells which few windows of the text to compare.
-    """
-    size = len(quote)
-    if size not in _FUZZY_CHARS:
+    """The stretch of `text` that differs from `quote` in at most a tenth of its characters."""
+    if len(quote) not in _FUZZY_CHARS:
         return []
-    slips = size // _CHARS_PER_SLIP
-    step = size // (slips + 1)
-    votes: Counter[int] = Counter()
-    for offset in range(0, size - step + 1, step):
-        pieces = _occurrences(quote[offset : offset + step], text)
-        votes.update((at - offset) // size for at in islice(pieces, _MAX_TRIES))
-    for window, _ in votes.most_common(_MAX_WINDOWS):
-        low = max(0, window * size - slips)
-        high = (window + 2) * size + slips
-        edits, end = _edits(quote, text[low:high])
-        if edits <= slips:
-            _, length = _edits(quote[::-1], text[low : low + end][::-1], anchored=True)
-            return [_whole_words(low + end - length, low + end, text)]
-    return []
+    from rapidfuzz.distance.Levenshtein import distance
+    from rapidfuzz.fuzz import partial_ratio_alignment
 
-
-def _edits(pattern: str, text: str, *, anchored: bool = False) -> Range:
-    """The fewest edits that make `pattern` a stretch of `text`, and where that stretch ends.
-
-    Anchored, the stretch begins where the text does. One step per character of `text`, whatever the
-    length of `pattern`: G. Myers, A fast bit-vector algorithm for approximate string matching
-    (J. ACM 46, 1999).
-    """
-    masks: dict[str, int] = {}
-    for at, character in enumerate(pattern):
-        masks[character] = masks.get(character, 0) | 1 << at
-    every, last = (1 << len(pattern)) - 1, 1 << (len(pattern) - 1)
-    more, fewer, edits = every, 0, len(pattern)
-    best, end = edits, 0
-    for at, character in enumerate(text):
-        same = masks.get(character, 0)
-        across = (((same & more) + more) ^ more) | same
-        up, down = fewer | ~(across | more) & every, more & across
-        edits += bool(up & last) - bool(down & last)
-        if edits < best:
-            best, end = edits, at + 1
-        up, down = up << 1 | anchored, down << 1
-        same |= fewer
-        more, fewer = (down | ~(same | up)) & every, up & same & every
-    return best, end
+    # Each slip costs at most two of the 2 n insertions and deletions that make up this ratio.
+    near = partial_ratio_alignment(quote, text, score_cutoff=100 - 100 / _CHARS_PER_SLIP)
+    if not near:
+        return []
+    slips = len(quote) // _CHARS_PER_SLIP
+    # The ratio compares stretches as long as the quote: the true ends are some slips away.
+    starts = range(max(0, near.dest_start - slips), near.dest_start + slips + 1)
+    ends = range(max(0, near.dest_end - slips), min(len(text), near.dest_end + slips) + 1)
+    start = min(starts, key=lambda at: distance(quote, text[at : near.dest_end]))
+    end = min(ends, key=lambda at: distance(quote, text[start:at]))
+    if distance(quote, text[start:end]) > slips:
+        return []
+    return [_whole_words(start, end, text)]
 
 
 def _whole_words(start: int, end: int, text: str) -> Range:

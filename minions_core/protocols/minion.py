@@ -10,7 +10,6 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from minions_core.chunking import chunk_by_section
 from minions_core.config import JobOutput, MinionConfig
 from minions_core.documents import Chunk, Span
 from minions_core.effects import Ask, Emit, Steps
@@ -23,24 +22,23 @@ from minions_core.loose_json import without_thoughts
 from minions_core.messages import Message, estimate_tokens
 from minions_core.plans import Answer, tagged
 from minions_core.prompts import fenced, render
-from minions_core.protocols.remote import ask_remote, complain, note_if_cut
-from minions_core.protocols.task import Memory, Task
+from minions_core.protocols.opening import open_conversation
+from minions_core.protocols.remote import another_round, answer_taken, ask_remote, complain
+from minions_core.protocols.task import Task
 from minions_core.result import RoundRecord
-from minions_core.search import search
+from minions_core.search import best_passages
 
 if TYPE_CHECKING:
     from minions_core.evidence import Finding
+    from minions_core.protocols.memory import Memory
     from minions_core.result import Outcome
 
 MinionTask: TypeAlias = Task[MinionConfig]
 
-_OUTLINE_TOKENS = 100
 _AROUND_CONTEXT_TOKENS = 700
 _QUESTION_TOKENS = 150
 _REPAIRS = 2
 _CHARS_PER_TOKEN = 5  # more than any prose has: a reply within its limit is never cut
-_PASSAGE_CHARS = 3000
-_FEWEST_PASSAGES = 4  # that should fit the window: one alone is rarely the right one
 _CUT_OFF = "(the reply was cut off here)"
 _LABEL = r"^[\s*_>-]*quotes?[*_]*\s*:"
 _QUOTE = re.compile(
@@ -48,6 +46,7 @@ _QUOTE = re.compile(
 )
 _IN_MARKS = re.compile(r"[\"“]([^\"“”]{20,})[\"”]")
 _ANSWER_ONLY = "No questions are left: reply with <answer>...</answer> only."
+_NO_BUDGET = "The budget allows no further question: reply with <answer>...</answer> only."
 _ASK_OR_ANSWER = "Reply with <ask>one question</ask> or with <answer>...</answer>."
 
 
@@ -62,7 +61,8 @@ def minion(task: MinionTask, memory: Memory) -> Steps[Outcome]:
     """Answer the question of `task`, writing all that happens into `memory`."""
     context = local_context(task)
     reading = Message("system", render("minion_worker", context=fenced(context)))
-    open_conversation(task, memory)
+    limits = f"you may ask {_questions(task.config.max_rounds)}."
+    open_conversation(task, memory, render("minion_system"), limits)
     try:
         answer = yield from converse(task, memory, [reading])
     except BudgetExceeded as limit:
@@ -74,47 +74,37 @@ def minion(task: MinionTask, memory: Memory) -> Steps[Outcome]:
     return memory.answered(answer.text, task.documents)
 
 
-def open_conversation(task: MinionTask, memory: Memory) -> None:
-    """The rules, then the question and what the local model has before it."""
-    inventory, disclosed = task.inventory(_OUTLINE_TOKENS)
-    memory.conversation.append(Message("system", render("minion_system")))
-    opening = render(
-        "minion_open",
-        question=task.question,
-        notes=f"Notes: {task.notes}\n" if task.notes else "",
-        inventory=inventory,
-        rounds=_questions(task.config.max_rounds),
-    )
-    memory.hear(opening, disclosed)
-
-
 def converse(task: MinionTask, memory: Memory, talk: list[Message]) -> Steps[Answer | None]:
     """Question after question until there is an answer; None if there never is one."""
     for number in range(1, task.config.max_rounds + 1):
-        move = yield from next_move(memory, f"ask_{number}", number, last=False)
+        move = yield from next_move(task, memory, f"ask_{number}", number, last=False)
         if not isinstance(move, Question):
             return move
         yield from Emit(RoundStarted(round=number))
         yield from Emit(MessageSent(round=number, sender="remote", text=move.text))
-        reply = yield from ask_local(task, talk, move, number)
+        reply = yield from ask_local(task, memory, talk, move, number)
+        if reply is None:
+            break
         yield from Emit(MessageSent(round=number, sender="local", text=reply))
         yield from take_down(task, memory, move, reply, number)
-    move = yield from next_move(memory, "answer", task.config.max_rounds, last=True)
+        if memory.stopped:
+            break
+    move = yield from next_move(task, memory, "answer", task.config.max_rounds, last=True)
     return move if isinstance(move, Answer) else None
 
 
 def next_move(
-    memory: Memory, label: str, number: int, *, last: bool
+    task: MinionTask, memory: Memory, label: str, number: int, *, last: bool
 ) -> Steps[Question | Answer | None]:
     """The remote model's next question or answer; None if it gives neither, though told how."""
     tries = [label, *(f"{label}_repair_{n}" for n in range(1, 1 + (1 if last else _REPAIRS)))]
     for this in tries:
-        reply = yield from ask_remote(memory, this)
-        move = read_move(reply.text, last=last)
-        if move is not None:
-            if isinstance(move, Answer):
-                note_if_cut(memory, reply)
-            return move
+        reply = yield from ask_remote(task, memory, this, last=last)
+        move = read_move(reply.text, last=last, answer_first=bool(memory.findings))
+        if isinstance(move, Answer):
+            return answer_taken(memory, reply, move)
+        if isinstance(move, Question):
+            return Question(memory.vault.reveal(move.text))
         if this == tries[-1]:
             return None
         reason = "That is no answer." if last else "There is neither an <ask> nor an <answer>."
@@ -122,15 +112,17 @@ def next_move(
     return None
 
 
-def read_move(reply: str, *, last: bool) -> Question | Answer | None:
+def read_move(reply: str, *, last: bool, answer_first: bool = False) -> Question | Answer | None:
     """What the remote model did: asked, answered, or neither.
 
-    Beside a question an answer does not count, save on the last turn. Without tags, prose that ends
-    in a question mark is a question, and any prose on the last turn an answer.
+    Beside a question an answer does not count, save on the last turn, or with `answer_first` if it
+    comes before the question. Without tags, prose that ends in a question mark is a question, and
+    any prose on the last turn an answer.
     """
     text = without_thoughts(reply).strip()
     question, answer = tagged(text, "ask"), tagged(text, "answer")
-    if answer and (last or not question):
+    is_first = answer_first and text.lower().find("<answer>") < text.lower().find("<ask>")
+    if answer and (last or not question or is_first):
         return Answer(answer)
     if last:
         return Answer(text) if text and question is None and answer is None else None
@@ -139,13 +131,22 @@ def read_move(reply: str, *, last: bool) -> Question | Answer | None:
     return Question(question) if question else None
 
 
-def ask_local(task: MinionTask, talk: list[Message], move: Question, number: int) -> Steps[str]:
-    """Put one question to the local model, in its own conversation, and return what it says."""
+def ask_local(
+    task: MinionTask, memory: Memory, talk: list[Message], move: Question, number: int
+) -> Steps[str | None]:
+    """Put one question to the local model, in its own conversation, and return what it says.
+
+    None if the budget has no time for that: what is left of it is for the answer.
+    """
     asked = render("minion_question", task=task.question, question=move.text)
     talk.append(Message("user", asked))
-    reply = yield from Ask(
-        "local", tuple(talk), f"chat_{number}", max_output_tokens=task.config.max_reply_tokens
-    )
+    limit = task.config.max_reply_tokens
+    try:
+        reply = yield from Ask("local", tuple(talk), f"chat_{number}", max_output_tokens=limit)
+    except BudgetExceeded:
+        memory.stopped = True
+        memory.hear(_NO_BUDGET)
+        return None
     if reply.finish_reason == "input_truncated":
         raise ContextWindowExceeded(
             "the server cut the prompt, so the local model did not see the whole text: give it a "
@@ -161,32 +162,38 @@ def take_down(
 ) -> Steps[None]:
     """Check what the local model quotes, and tell the remote model all of it."""
     most = task.config.max_reply_tokens * _CHARS_PER_TOKEN
-    said = one_line(_QUOTE.sub("", reply).strip() or reply, most)
-    findings = check_quotes(task, move, reply, said, number, len(memory.findings) + 1)
-    memory.findings.extend(findings)
-    lines = [report_line(finding, task.documents) for finding in findings]
+    answer = _QUOTE.sub("", reply).strip() or reply
+    findings = check_quotes(task, memory, move, reply, one_line(answer, most), number)
+    memory.learn(findings)
+    lines = [report_line(finding, task.documents, memory.discretion) for finding in findings]
     quotes = "\n".join(line.text for line in lines) or "none"
+    said = one_line(memory.told(answer), most)
     memory.rounds.append(RoundRecord(number=number, plan=move.text, report=f"{said}\n{quotes}"))
-    left = task.config.max_rounds - number
-    more = f"Answer now if this suffices. If not, you may ask {_questions(left)} more."
-    disclosed = [item for line in lines for item in line.disclosed]
-    memory.hear(
-        render(
-            "minion_reply",
-            round=number,
-            reply=said,
-            quotes=quotes,
-            next=more if left else _ANSWER_ONLY,
-        ),
-        [Disclosed(kind="answer", text=said), *disclosed],
+    told = render(
+        "minion_reply",
+        round=number,
+        reply=said,
+        quotes=quotes,
+        next=_what_next(task, memory, number, said + quotes),
     )
+    disclosed = (item for line in lines for item in line.disclosed)
+    memory.hear(told, [Disclosed(kind="answer", text=said), *disclosed])
     yield from Emit(EvidenceGathered(round=number, findings=len(findings), report=quotes))
 
 
+def _what_next(task: MinionTask, memory: Memory, number: int, news: str) -> str:
+    left = task.config.max_rounds - number
+    if not left:
+        return _ANSWER_ONLY
+    if not memory.affords(another_round(task, memory, more=task.count(news))):
+        return _NO_BUDGET
+    return f"Answer now if this suffices. If not, you may ask {_questions(left)} more."
+
+
 def check_quotes(
-    task: MinionTask, move: Question, reply: str, said: str, number: int, first: int
+    task: MinionTask, memory: Memory, move: Question, reply: str, said: str, number: int
 ) -> list[Finding]:
-    """The passages a reply quotes, looked up in the documents and numbered from `first`."""
+    """The passages a reply quotes, looked up in the documents and numbered."""
     if is_abstention(said):
         return []
     whole = task.documents[0].text
@@ -199,7 +206,11 @@ def check_quotes(
         for quote in quotes_in(reply)
     ]
     return gather_findings(
-        done, task.documents, first_number=first, heading_of=task.heading_at, library=task.library
+        done,
+        task.documents,
+        known=tuple(memory.findings.values()),
+        heading_of=task.heading_at,
+        library=task.library,
     )
 
 
@@ -224,25 +235,16 @@ def local_context(task: MinionTask) -> str:
             for document in task.documents
         )
     room = task.window - tokens_around(task)
-    longest = min(_PASSAGE_CHARS, max(1, int(room * task.chars_per_token) // _FEWEST_PASSAGES))
-    passages = [
-        (document.name, document.text[span.start : span.end])
-        for document in task.documents
-        for span in chunk_by_section(document.text, longest, overlap=0)
-    ]
-    best = search([text for _, text in passages], task.question, len(passages))
-    chosen: list[int] = []
-    for index in dict.fromkeys([*best, *range(len(passages))]):
-        room -= _cautious(passages[index][1])
-        if room < 0:
-            break
-        chosen.append(index)
+    chosen = best_passages(
+        task.documents, task.question, max_tokens=max(1, room), count=_cautious, fill=True
+    )
     if not chosen:
         raise ContextWindowExceeded(
             f"the local model holds {task.window:,} tokens, too few for a single passage: enlarge "
             "its window, or lower max_rounds or max_reply_tokens"
         )
-    return "\n\n".join("[...] {}:\n{}".format(*passages[index]) for index in sorted(chosen))
+    placed = sorted((chunk.document or 0, chunk.span, chunk.text) for chunk in chosen if chunk.span)
+    return "\n\n".join(f"[...] {task.documents[at].name}:\n{text}" for at, _, text in placed)
 
 
 def tokens_needed(task: MinionTask) -> int:

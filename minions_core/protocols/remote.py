@@ -3,31 +3,59 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from minions_core.effects import Ask, Emit, Steps
 from minions_core.errors import ContextWindowExceeded
 from minions_core.events import PlanRejected
-from minions_core.messages import Message
+from minions_core.messages import Message, Usage
+from minions_core.plans import OTHER_MOVES, Answer
 
 if TYPE_CHECKING:
+    from minions_core.config import RunConfig
+    from minions_core.effects import TextFilter
     from minions_core.messages import Reply
-    from minions_core.protocols.task import Memory
+    from minions_core.protocols.memory import Memory
+    from minions_core.protocols.task import Task
+    from minions_core.redaction import Vault
 
+ANSWER_TOKENS = 300
+"""What an answer takes, as far as one can tell before."""
+
+_MOVE_TOKENS = 350
+_FREE_REPLY_TOKENS = 4096  # with more room than that, a limit on the reply would only be in the way
 _THINKING, _THOUGHT = "<think>", "</think>"
 _OPEN, _CLOSE = "<answer>", "</answer>"
 
 
-def ask_remote(memory: Memory, label: str) -> Steps[Reply]:
+def ask_remote(
+    task: Task[RunConfig], memory: Memory, label: str, *, last: bool = False
+) -> Steps[Reply]:
     """Show the remote model the whole conversation and take down its reply.
 
+    Args:
+        task: what the run is about.
+        memory: the conversation, and what is left to pay for it.
+        label: a name for traces.
+        last: whether only an answer is left to give. Before that, one that comes without evidence,
+            or after another move, is not shown as it arrives, since it will not count.
+
     Raises:
+        BudgetExceeded: the budget has no room for a reply.
         ContextWindowExceeded: the server cut the conversation, so the model read only a part.
     """
-    conversation = tuple(memory.conversation)
+    room = memory.purse.reply_room(memory.prompt_tokens(task.count))
+    readable = partial(_readable, memory.vault, () if last else OTHER_MOVES)
     reply = yield from Ask(
-        "remote", conversation, label, stream=AnswerText, disclosed=memory.leaving()
+        "remote",
+        tuple(memory.conversation),
+        label,
+        max_output_tokens=room if room is not None and room < _FREE_REPLY_TOKENS else None,
+        stream=readable if last or memory.findings else None,
+        disclosed=memory.leaving(),
     )
+    memory.purse.pay(reply.usage)
     memory.conversation.append(Message("assistant", reply.text))
     if reply.finish_reason == "input_truncated":
         raise ContextWindowExceeded(
@@ -37,10 +65,38 @@ def ask_remote(memory: Memory, label: str) -> Steps[Reply]:
     return reply
 
 
-def note_if_cut(memory: Memory, reply: Reply) -> None:
-    """Tell the reader of the result that an answer ends too early."""
+def _readable(vault: Vault, stops: tuple[str, ...]) -> TextFilter:
+    """A filter that lets the answer through, with what was hidden in it restored."""
+    answer, revealing = AnswerText(stops), vault.revealing()
+
+    def readable(piece: str) -> str:
+        shown = revealing(answer(piece))
+        return shown + revealing.flush() if answer.is_over else shown
+
+    return readable
+
+
+def answer_taken(memory: Memory, reply: Reply, answer: Answer) -> Answer:
+    """The answer as the user reads it; the result says so if it ends too early."""
     if reply.finish_reason == "length":
         memory.notes.append("The answer was cut off at the remote model's limit for one reply.")
+    return Answer(memory.vault.reveal(answer.text))
+
+
+def another_round(task: Task[RunConfig], memory: Memory, more: int = 0) -> Usage:
+    """What the remote model's next move, the evidence after it, and an answer to that may take.
+
+    Args:
+        task: what the run is about.
+        memory: the conversation so far.
+        more: tokens that are about to be added to it.
+    """
+    prompt = memory.prompt_tokens(task.count) + more
+    evidence = getattr(task.config, "max_evidence_tokens", task.config.max_reply_tokens)
+    return Usage(
+        input_tokens=2 * prompt + _MOVE_TOKENS + evidence,
+        output_tokens=_MOVE_TOKENS + ANSWER_TOKENS,
+    )
 
 
 def complain(memory: Memory, round_number: int, reason: str, demand: str) -> Steps[None]:
@@ -54,12 +110,22 @@ class AnswerText:
 
     Fed a reply piece by piece, however the pieces are cut; holds back what may turn out to be the
     beginning of a tag, passes over `<think>` blocks, and drops the white space around the answer.
+
+    Args:
+        stops: marks of another move; once one stands before the answer, nothing is let through.
     """
 
-    def __init__(self) -> None:
-        self._held = ""
-        self._until = _OPEN
+    def __init__(self, stops: tuple[str, ...] = ()) -> None:
+        self._held: str = ""
+        self._until: str = _OPEN
         self._shown = False
+        self._marks = (_OPEN, _THINKING, *stops)
+        self._longest = max(map(len, self._marks))
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will be let through."""
+        return not self._until
 
     def __call__(self, piece: str) -> str:
         """What of `piece`, and of what was held back, a reader may see now."""
@@ -69,22 +135,24 @@ class AnswerText:
         return self._inside() if self._until == _CLOSE else ""
 
     def _enter(self) -> bool:
-        """Go past the next opening tag, if it is here; True if there may be another to pass."""
-        places = {tag: self._held.lower().find(tag) for tag in (_OPEN, _THINKING)}
-        found = [tag for tag, place in places.items() if place >= 0]
+        """Go past the next mark, if it is here; True if there may be another to pass."""
+        places = {mark: self._held.lower().find(mark) for mark in self._marks}
+        found = [mark for mark, place in places.items() if place >= 0]
         if not found:
-            self._held = self._held[-len(_OPEN) :]
+            self._held = self._held[-self._longest :]
             return False
-        tag = min(found, key=lambda tag: places[tag])
-        if tag == _OPEN:
-            self._held = self._held[places[tag] + len(_OPEN) :]
-            self._until = _CLOSE
-            return False
+        mark = min(found, key=lambda mark: places[mark])
+        if mark == _THINKING:
+            return self._pass_thought()
+        self._held = self._held[places[mark] + len(mark) :]
+        self._until = _CLOSE if mark == _OPEN else ""
+        return False
+
+    def _pass_thought(self) -> bool:
         end = self._held.lower().find(_THOUGHT)
-        if end < 0:
-            return False
-        self._held = self._held[end + len(_THOUGHT) :]
-        return True
+        if end >= 0:
+            self._held = self._held[end + len(_THOUGHT) :]
+        return end >= 0
 
     def _inside(self) -> str:
         end = self._held.lower().find(_CLOSE)

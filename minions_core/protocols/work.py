@@ -5,63 +5,68 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from minions_core.chunking import cut
 from minions_core.documents import Chunk
-from minions_core.effects import Ask, Emit, Gather, JsonSchema, Manifest, Steps
+from minions_core.effects import Ask, Emit, Gather, Manifest, Steps
 from minions_core.errors import BudgetExceeded, ContextWindowExceeded, ModelError
 from minions_core.events import JobFinished, JobStarted
 from minions_core.jobs import Job, Unreadable, job_result, lost_job, read_output
+from minions_core.jobs.forms import described, output_schema
+from minions_core.jobs.votes import Ballot
+from minions_core.loose_json import without_thoughts
 from minions_core.messages import Message
 from minions_core.prompts import fenced, render
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-    from minions_core.config import MinionsConfig
+    from minions_core.config import MinionsConfig, Privacy
     from minions_core.messages import Reply
     from minions_core.protocols.task import Task
     from minions_core.result import JobResult
 
 _AROUND_CHUNK_TOKENS = 600
 _LEAST_CHUNK_TOKENS = 100
-_FIELDS = {
-    "explanation": "one short sentence on how the excerpt answers the task, or null",
-    "citation": "the one sentence or table row that shows it, copied exactly, or null",
-    "answer": "the answer in as few words as it takes (two to four sentences if a summary is asked "
-    "for), or null if the excerpt does not tell",
-}
+_PROMPT_CUT = "the server cut the prompt: give the local model a larger context window (num_ctx)"
+_REPLY_CUT = "the reply was cut off: raise max_reply_tokens or ask for less"
+
+Failures: TypeAlias = "list[ModelError | BudgetExceeded]"
+"""What the jobs of a round failed of, in the order of time."""
 
 
-def do_jobs(
+def run_jobs(
     task: Task[MinionsConfig], jobs: Sequence[Job], *, is_first: bool
-) -> Steps[list[tuple[Job, JobResult]]]:
+) -> Steps[tuple[list[tuple[Job, JobResult]], BudgetExceeded | None]]:
     """All jobs, each with what became of it, in their order.
 
-    They run in lanes, one for each chunk: the jobs of a chunk share a prompt up to its end, which a
+    They run in lanes, one for each text: the jobs on a text share a prompt up to its end, which a
     server's prefix cache serves only if they do not start together.
+
+    Returns:
+        The jobs, and the limit of the budget that was met while they ran, if one was. The jobs it
+        kept from being asked have failed.
 
     Raises:
         ModelError: every single call of the first round failed, so going on would only cost money.
     """
-    lanes: dict[Chunk, list[Job]] = {}
+    lanes: dict[str, list[Job]] = {}
     for job in jobs:
-        lanes.setdefault(job.chunk, []).append(job)
-    failures: list[ModelError] = []
-    done = yield from Gather(
-        lane(task, jobs_of_chunk, failures) for jobs_of_chunk in lanes.values()
-    )
-    if is_first and len(failures) == len(jobs):
-        raise failures[0]
-    return sorted((pair for pairs in done for pair in pairs), key=lambda pair: pair[0].id)
+        lanes.setdefault(job.chunk.text, []).append(job)
+    failures: Failures = []
+    done = yield from Gather(lane(task, on_one_text, failures) for on_one_text in lanes.values())
+    errors = [failure for failure in failures if isinstance(failure, ModelError)]
+    if is_first and errors and len(errors) == len(jobs):
+        raise errors[0]
+    limit = next((failure for failure in failures if isinstance(failure, BudgetExceeded)), None)
+    return sorted((pair for pairs in done for pair in pairs), key=lambda pair: pair[0].id), limit
 
 
 def lane(
-    task: Task[MinionsConfig], jobs: Sequence[Job], failures: list[ModelError]
+    task: Task[MinionsConfig], jobs: Sequence[Job], failures: Failures
 ) -> Steps[list[tuple[Job, JobResult]]]:
-    """The jobs of one chunk, one after another."""
+    """The jobs on one text, one after another."""
     done: list[tuple[Job, JobResult]] = []
     for job in jobs:
         result = yield from work(job, task, failures)
@@ -69,8 +74,8 @@ def lane(
     return done
 
 
-def work(job: Job, task: Task[MinionsConfig], failures: list[ModelError]) -> Steps[JobResult]:
-    """Do `job`; a failed call is noted in `failures` and sinks this job alone.
+def work(job: Job, task: Task[MinionsConfig], failures: Failures) -> Steps[JobResult]:
+    """Do `job`, as often as its samples want; what it failed of is noted in `failures`.
 
     Raises:
         ModelError: the local model cannot be reached at all.
@@ -78,78 +83,119 @@ def work(job: Job, task: Task[MinionsConfig], failures: list[ModelError]) -> Ste
     yield from Emit(JobStarted(round=job.round, job=job.id))
     document = job.chunk.document
     name = task.documents[document].name if document is not None else None
-    try:
-        result = yield from ask_and_read(job, task.config, name)
-    except BudgetExceeded as limit:
-        result = lost_job(job, "failed", str(limit), name)
-    except ModelError as error:
-        if error.fatal:
-            raise
-        failures.append(error)
-        result = lost_job(job, "failed", str(error), name)
+    result = yield from (elect if job.samples > 1 else one_reply)(job, task, name, failures)
     yield from Emit(
         JobFinished(round=job.round, job=job.id, status=result.status, answer=result.answer)
     )
     return result
 
 
-def ask_and_read(job: Job, config: MinionsConfig, name: str | None) -> Steps[JobResult]:
-    """Ask the local model, read its reply, and have an unreadable one mended once."""
-    conversation = job_messages(job, config.worker_output)
+def elect(
+    job: Job, task: Task[MinionsConfig], name: str | None, failures: Failures
+) -> Steps[JobResult]:
+    """Ask the same several times, and take what most replies agree on."""
+    ballot = Ballot(job)
+    troubles: Failures = []
+    sample = 0
+    while not ballot.decided:
+        sample += 1
+        result = yield from one_reply(job, task, name, troubles, sample)
+        ballot.cast(result)
+        if _would_fail_again(result, troubles):
+            break
+    outcome = ballot.outcome()
+    limits = [trouble for trouble in troubles if isinstance(trouble, BudgetExceeded)]
+    failures.extend((limits or troubles[-1:]) if outcome.status == "failed" else limits)
+    return outcome
+
+
+def _would_fail_again(result: JobResult, troubles: Failures) -> bool:
+    """Whether what a reply failed of would meet the same prompt again, however often it is sent."""
+    return result.detail == _PROMPT_CUT or any(
+        isinstance(trouble, BudgetExceeded | ContextWindowExceeded) for trouble in troubles
+    )
+
+
+def one_reply(
+    job: Job, task: Task[MinionsConfig], name: str | None, failures: Failures, sample: int = 0
+) -> Steps[JobResult]:
+    """Ask once, and take note in `failures` if the call fails.
+
+    Raises:
+        ModelError: the local model cannot be reached at all.
+    """
+    try:
+        return (yield from ask_and_read(job, task.config, name, sample))
+    except (BudgetExceeded, ModelError) as error:
+        if isinstance(error, ModelError) and error.fatal:
+            raise
+        failures.append(error)
+        return lost_job(job, "failed", str(error), name)
+
+
+def ask_and_read(
+    job: Job, config: MinionsConfig, name: str | None, sample: int = 0
+) -> Steps[JobResult]:
+    """Ask the local model, read its reply, and have an unreadable one mended once.
+
+    Args:
+        job: the job.
+        config: the settings of the run.
+        name: the name of the chunk's document, or None if it has none.
+        sample: which of several tries this is, from 1; 0 if it is the only one.
+    """
+    schema = config.worker_output
+    conversation = job_messages(job, schema, config.privacy)
+    label = f"job_{job.id}" + (f"_sample_{sample}" if sample > 1 else "")
     wrong = ""
-    for label in (f"job_{job.id}", f"job_{job.id}_repair"):
+    for call in (label, f"{label}_repair"):
         reply = yield from Ask(
             "local",
             conversation,
-            label,
-            schema=output_schema(config.worker_output),
+            call,
+            schema=output_schema(schema, job.kind),
             max_output_tokens=config.max_reply_tokens,
+            sample=sample,
         )
         cut_off = _truncation(reply)
         if cut_off:
             return lost_job(job, "truncated", cut_off, name)
         try:
-            return job_result(job, read_output(reply.text, config.worker_output), name)
+            return job_result(job, read_output(reply.text, schema, job.kind), name)
         except Unreadable as error:
             wrong = str(error)
-        conversation = (
-            *conversation,
-            Message("assistant", reply.text),
-            Message("user", f"{wrong} Reply again, with the JSON object only."),
-        )
+        conversation = (*conversation, *_complaint(reply.text, wrong))
     return lost_job(job, "unparsable", wrong, name)
 
 
-def job_messages(job: Job, schema: type[BaseModel]) -> tuple[Message, ...]:
+def _complaint(said: str, wrong: str) -> tuple[Message, ...]:
+    """The unreadable reply, and what is wrong with it. Servers refuse messages without a text."""
+    return (
+        Message("assistant", without_thoughts(said).strip() or "(nothing)"),
+        Message("user", f"{wrong} Reply again, with the JSON object only."),
+    )
+
+
+def job_messages(
+    job: Job, schema: type[BaseModel], privacy: Privacy = "quotes"
+) -> tuple[Message, ...]:
     """The prompt of a job: the same for all jobs of a chunk up to the chunk's end."""
+    fields = described(schema, job.kind, privacy)
     prompt = render(
         "minions_job",
         chunk=fenced(job.chunk.text),
         task=job.task,
         advice=f"Advice: {job.advice}\n" if job.advice else "",
-        fields="\n".join(f"- {name}: {text}" for name, text in _described(schema).items()),
+        fields="\n".join(f"- {key}: {text}" for key, text in fields.items()),
     )
     return (Message("system", render("minions_worker")), Message("user", prompt))
 
 
-@cache
-def output_schema(schema: type[BaseModel]) -> JsonSchema:
-    """A worker's reply schema, for models that can be held to one."""
-    return JsonSchema(name=schema.__name__, schema=schema.model_json_schema())
-
-
-def _described(schema: type[BaseModel]) -> dict[str, str]:
-    return {
-        name: field.description or _FIELDS.get(name, "as the task wants it, or null")
-        for name, field in schema.model_fields.items()
-    }
-
-
 def _truncation(reply: Reply) -> str | None:
     if reply.finish_reason == "input_truncated":
-        return "the server cut the prompt: give the local model a larger context window (num_ctx)"
+        return _PROMPT_CUT
     if reply.finish_reason == "length":
-        return "the reply was cut off: raise max_reply_tokens or ask for less"
+        return _REPLY_CUT
     return None
 
 

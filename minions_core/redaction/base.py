@@ -27,8 +27,9 @@ class Redactor(Protocol):
     """Finds what must not leave the machine; the run itself replaces and restores it."""
 
     def find(self, text: str) -> Sequence[Sensitive]:
-        """The sensitive passages of a text, in any order; of those that overlap the longest counts.
+        """The sensitive passages of a text, in any order.
 
-        Called from several threads at once, with every text that is about to leave.
+        Of those that overlap the longest tells the kind, and all they cover is hidden. Called from
+        several threads at once, with every text that is about to leave.
         """
         ...

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
-from importlib.resources import files
+from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from minions_core.effects import PlanRun
 from minions_core.errors import SandboxError, UsageError
 from minions_core.plan_tools import PlanTools, as_manifests
-from minions_core.plans import accepted_arguments
+from minions_core.plans import call_of
+from minions_core.sandbox.fitting import fitted, prelude
 from minions_core.sandbox.telling import Teller
 
 if TYPE_CHECKING:
@@ -31,6 +31,12 @@ _MAX_RECURSION = 200
 _MAX_PRINTED_BYTES = 1 << 16
 _GRACE_SECONDS = 2.0
 _TOO_LONG = "time limit exceeded by the helpers: call them less often or on less text"
+_ARGUMENTS = {
+    "context": "_context",
+    "prev_job_manifests": "_manifests",
+    "prev_job_outputs": "_outputs",
+}
+_RENAMED = {"chunk_by_page": "minions_pages"}  # the prelude's own takes page marks, too
 _PLAN_FILE = "<python-input-1>"  # the second feed: the prelude comes before, our call after
 
 
@@ -67,12 +73,13 @@ class MontySandbox:
                 pool.checkout(limits=self._limits(), os_policy={"sleep": "zero"}) as session,
             ):
                 return stage.play(session)
-        except MontyCrashedError:
-            return PlanRun(error=f"The plan was stopped: {self._allowance()}.")
+        except MontyCrashedError as error:
+            ended = "was stopped" if error.timed_out else "broke its process"
+            return PlanRun(error=f"The plan {ended}: {self._allowance()}.")
         except (MontySyntaxError, MontyRuntimeError) as error:
             return PlanRun(error=stage.told(error, self._allowance()))
         except MontyError as error:
-            return PlanRun(error=stage.teller.told("The plan could not run", str(error), None))
+            return PlanRun(error=stage.teller.told("The plan could not run", str(error)))
         except UsageError as error:
             return PlanRun(error=str(error))
         except OSError as error:
@@ -98,50 +105,60 @@ class _Stage:
 
         self._plan = plan
         earlier = [job.manifest.chunk for job in plan.finished]
-        self._tools = PlanTools(plan.documents, plan.places, earlier)
+        self._tools = PlanTools(plan.documents, plan.places, earlier, plan.count)
+        self._helpers = {
+            _RENAMED.get(name, name): partial(self._help, helper)
+            for name, helper in self._tools.functions().items()
+        }
         self._printed = CollectString(max_bytes=_MAX_PRINTED_BYTES)
         self._seconds_left = seconds
         self._helpers_said = {_TOO_LONG}
         self.teller = Teller(plan.code, _texts(plan), self._helpers_said)
 
     def play(self, session: MontySession) -> PlanRun:
-        self._feed(session, _prelude())
-        self._feed(session, self._plan.code)
+        self._feed(session, prelude())
+        self._feed(session, fitted(self._plan.code))
         return self._prepare(session) if self._plan.stage == "prepare" else self._transform(session)
 
     def told(self, error: MontySyntaxError | MontyRuntimeError, allowance: str) -> str:
         """What went wrong, for the plan's author: the line of the plan and a safe message."""
-        lines = [frame.line for frame in error.traceback() if frame.filename == _PLAN_FILE]
+        frames = reversed(error.traceback())
+        lines = [frame.line for frame in frames if frame.filename == _PLAN_FILE]
         kind, _, message = error.display("type-msg").partition(": ")
-        return self.teller.told(kind, message, lines[-1] if lines else None, allowance)
+        return self.teller.told(kind, message, lines, allowance)
 
     def _prepare(self, session: MontySession) -> PlanRun:
         before = _rows(self._plan.finished, chunks=True) or None
-        taken = accepted_arguments(self._plan.code, "prepare_jobs")
-        given = ["_context", "_manifests", "_outputs"][:taken]
         rows = self._feed(
             session,
             "_past = minions_jobs(_before) if _before else []\n"
             "_manifests = [job.manifest for job in _past] or None\n"
             "_outputs = [job.output for job in _past] or None\n"
-            f"minions_rows(prepare_jobs({', '.join(given)}))",
+            f"minions_rows({call_of(self._plan.code, 'prepare_jobs', _ARGUMENTS)})",
             _context=[document.text for document in self._plan.documents],
             _before=before,
         )
-        limit = self._plan.max_manifests
-        return PlanRun(manifests=as_manifests(rows, self._tools, max_manifests=limit))
+        return PlanRun(
+            manifests=as_manifests(
+                rows,
+                self._tools,
+                max_manifests=self._plan.max_manifests,
+                max_samples=self._plan.max_samples,
+            )
+        )
 
     def _transform(self, session: MontySession) -> PlanRun:
         done = _rows(self._plan.finished, chunks=False)
-        text = self._feed(session, "transform_outputs(minions_jobs(_done))", _done=done)
+        text = self._feed(
+            session, "minions_text(transform_outputs(minions_jobs(_done)))", _done=done
+        )
         if not isinstance(text, str):
-            return PlanRun(error=f"transform_outputs must return a str, not {type(text).__name__}")
+            return PlanRun(error="transform_outputs must return a str")
         return PlanRun(text=text[: self._plan.max_text_chars])
 
     def _feed(self, session: MontySession, code: str, **inputs: object) -> object:
-        helpers = {name: partial(self._help, to) for name, to in self._tools.functions().items()}
         return session.feed_run(
-            code, inputs=inputs or None, external_lookup=helpers, print_callback=self._printed
+            code, inputs=inputs or None, external_lookup=self._helpers, print_callback=self._printed
         )
 
     def _help(self, helper: Callable[..., object], *args: object, **options: object) -> object:
@@ -182,6 +199,8 @@ def _rows(finished: Sequence[FinishedJob], *, chunks: bool) -> list[list[object]
             chunk_ids.setdefault(job.manifest.chunk, len(chunk_ids)),
             task_ids.setdefault(job.manifest.task, len(task_ids)),
             number,
+            job.manifest.kind,
+            job.manifest.samples,
             job.explanation,
             job.citation,
             job.answer,
@@ -189,8 +208,3 @@ def _rows(finished: Sequence[FinishedJob], *, chunks: bool) -> list[list[object]
         ]
         for number, job in enumerate(finished)
     ]
-
-
-@cache
-def _prelude() -> str:
-    return files("minions_core.sandbox").joinpath("prelude.py").read_text("utf-8")

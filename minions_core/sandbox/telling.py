@@ -12,7 +12,7 @@ import re
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
-from minions_core.plans import parsed
+from minions_core.syntax import parsed
 
 WITHHELD = "(message withheld: it may hold document text)"
 
@@ -21,6 +21,7 @@ _QUOTED = re.compile(
 )
 _MAX_MESSAGE_CHARS = 400
 _MAX_LINE_CHARS = 200
+_MOST_CALLERS = 2
 _LONGEST_OF_PYTHON = 10_000  # longer ones are full of values
 _RAISING = re.compile(r"\b(?:raise|assert)\b")
 _LONG_NUMBER = re.compile(r"\d{7,}")
@@ -46,6 +47,7 @@ _PYTHON_SAYS = """
     unexpected unhashable unknown unpack unsupported unterminated used value values variable were
     when where with without yield zero
 """
+_OF_THE_CONTRACT = frozenset({"advice", "chunk", "kind", "manifest", "output", "samples", "task"})
 _PYTHONS_WORDS = frozenset(_PYTHON_SAYS.split())
 
 
@@ -63,19 +65,23 @@ class Teller:
     secrets: Sequence[str]
     ours: Container[str]
 
-    def told(self, kind: str, message: str, line: int | None, allowance: str = "") -> str:
-        """An error in one line.
+    def told(self, kind: str, message: str, lines: Sequence[int] = (), allowance: str = "") -> str:
+        """An error with its traceback, in one line.
 
         Args:
             kind: the name of the exception.
             message: what Python or a helper says about it.
-            line: the line of the plan that failed, counted from 1; None if none did.
+            lines: the lines of the plan it passed through, the innermost first, counted from 1.
             allowance: said of errors that come of taking too much.
         """
-        source = "".join(self.code.split("\n")[line - 1 : line]).strip() if line else ""
-        where = f" at line {line}: {source[:_MAX_LINE_CHARS]}" if line else ""
+        shown = list(dict.fromkeys(lines))[: _MOST_CALLERS + 1]
+        where = ", called at ".join(f"line {line}: {self._source(line)}" for line in shown)
         limits = f" ({allowance})" if kind in {"TimeoutError", "MemoryError"} else ""
-        return f"{kind}: {self._safe(kind, message, line)}{limits}{where}"
+        told = f"{kind}: {self._safe(kind, message, next(iter(lines), None))}{limits}"
+        return f"{told} at {where}" if where else told
+
+    def _source(self, line: int) -> str:
+        return "".join(self.code.split("\n")[line - 1 : line]).strip()[:_MAX_LINE_CHARS]
 
     def _safe(self, kind: str, message: str, line: int | None) -> str:
         if message in self.code:
@@ -113,14 +119,15 @@ def _raises_at(node: ast.AST, line: int) -> bool:
 
 
 def without_quotes(message: str, code: str) -> str:
-    """A message up to the first value it quotes that is neither in `code` nor names a builtin.
+    """A message up to the first value it quotes that is not in `code` and no common name.
 
     What follows the last quotation mark stays. What lies between may be the same value, for a
     value may hold quotation marks itself.
     """
     for quoted in _QUOTED.finditer(message):
         content = quoted[1] or quoted[2] or ""
-        if content not in code and content not in dir(builtins):
+        known = content in code or content in dir(builtins) or content in _OF_THE_CONTRACT
+        if not known:
             last = max(message.rfind("'"), message.rfind('"'), quoted.start())
             ended = message[last + 1 :] if last > quoted.start() else ""
             return f"{message[: quoted.start()]}'...'{ended}"

@@ -185,20 +185,21 @@ def test_everything_quotable_stands_in_the_text(text):
     assert all(unit.text in text for unit in units(text))
 
 
-def supervised(question, *turns, document="report"):
+def supervised(question, *turns, document="report", language="code"):
     """The supervisor's reply after these turns (assistant, user, assistant ...)."""
     opening = render(
-        "minions_open",
+        "open",
+        earlier="",
         question=question,
         notes="",
         inventory=f"0: {document}, 1,000 characters\n  Outline: One; Two",
-        rounds="3 rounds",
-        max_jobs=512,
-        max_chars=12000,
+        preview="",
+        limits="3 rounds",
     )
     roles = ["user", *["assistant", "user"] * len(turns)]
     said = [Message(role, text) for role, text in zip(roles, [opening, *turns], strict=False)]
-    ask = Ask("remote", (Message("system", render("minions_system")), *said))
+    contract = render("minions_system", plan=render(f"minions_plan_{language}"))
+    ask = Ask("remote", (Message("system", contract), *said))
     return OfflineSupervisor().reply(ask).text
 
 
@@ -217,6 +218,11 @@ def test_the_supervisor_opens_with_a_plan_that_is_python():
 )
 def test_no_question_breaks_the_plan(question):
     assert isinstance(read_move(supervised(question), last=False), PlanCode)
+
+
+def test_where_plans_are_data_it_plans_with_data():
+    move = read_move(supervised("What was revenue in 2023?", language="json"), last=False)
+    assert (move.language, "What was revenue in 2023?" in move.code) == ("json", True)
 
 
 def test_the_plan_asks_the_question_as_it_is():

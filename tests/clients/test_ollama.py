@@ -207,11 +207,10 @@ class TestWindow:
             model = OllamaClient(base_url=server.ollama_url).sized_for(9_000)
         assert model.context_window == 10_000
 
-    def test_more_than_the_model_was_trained_for_is_refused(self):
+    def test_a_model_trained_for_less_than_is_needed_is_given_all_it_holds(self):
         with WireServer("42", context_length=8192) as server:
-            model = OllamaClient(base_url=server.ollama_url)
-            with pytest.raises(ContextWindowExceeded, match="holds 8192 tokens, and 9000"):
-                model.sized_for(9_000)
+            model = OllamaClient(base_url=server.ollama_url).sized_for(9_000)
+        assert model.context_window == 8192
 
     def test_a_model_that_does_not_tell_its_length_is_taken_at_its_word(self):
         with WireServer("42", context_length=None) as server:

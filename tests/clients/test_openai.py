@@ -11,7 +11,6 @@ from minions_core.clients import (
     TogetherClient,
     TokasaurusClient,
 )
-from minions_core.clients._shared import was_refused
 from minions_core.effects import Ask, JsonSchema
 from minions_core.errors import (
     ContextWindowExceeded,
@@ -21,6 +20,7 @@ from minions_core.errors import (
     ModelUnavailable,
     UsageError,
 )
+from minions_core.failures import nobody_listens
 from minions_core.messages import Message, Reply, Usage
 from minions_core.models import Model, Resizable
 from tests.wire import WireReply, WireServer
@@ -256,10 +256,10 @@ class TestErrors:
         attempts = ExceptionGroup("all of them failed", [OSError(101), ConnectionRefusedError()])
         error = OSError("failed")
         error.__cause__ = attempts
-        assert was_refused(error)
+        assert nobody_listens(error)
 
     def test_a_name_that_cannot_be_looked_up_just_now_is_not_nobody_listening(self):
-        assert not was_refused(OSError("temporary failure in name resolution"))
+        assert not nobody_listens(OSError("temporary failure in name resolution"))
 
     @pytest.mark.parametrize("status", [401, 403])
     async def test_a_refused_key(self, call, status):

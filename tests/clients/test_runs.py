@@ -2,13 +2,14 @@
 
 import asyncio
 import json
-from contextlib import contextmanager
+from contextlib import aclosing, closing, contextmanager
 
 import pytest
 from pydantic import BaseModel
 
 from minions_core import Minion, Minions, TextDelta
 from minions_core.clients import OllamaClient, OpenAIClient, OpenAICompatibleClient
+from minions_core.errors import ModelUnavailable
 from tests.wire import WireReply, WireServer
 
 CONTEXT = """
@@ -99,26 +100,39 @@ def test_the_minions_example_of_the_reference_implementation_runs(server):
 
 
 def engines(server):
-    """Each protocol on each kind of local server."""
-    remote = OpenAIClient(model_name="gpt-4o")
+    """Each protocol on each kind of local server, and with a remote model of each kind."""
+    local, remote = OllamaClient(model_name="llama3.2"), OpenAIClient(model_name="gpt-4o")
     for protocol in (Minion, Minions):
-        yield protocol(OllamaClient(model_name="llama3.2"), remote)
+        yield protocol(local, remote)
         yield protocol(OpenAICompatibleClient("llama3.2", server.openai_url), remote)
+        yield protocol(local, OllamaClient(model_name="gpt-oss:120b"))
 
 
-@pytest.mark.parametrize("index", range(4))
+every_engine = pytest.mark.parametrize("index", range(6))
+
+
+@every_engine
 def test_a_run_over_the_wire(server, index):
     assert is_right(list(engines(server))[index].run(TASK, CONTEXT))
 
 
-@pytest.mark.parametrize("index", range(4))
+@every_engine
 async def test_an_asynchronous_run_over_the_wire(server, index):
     assert is_right(await list(engines(server))[index].arun(TASK, CONTEXT))
 
 
-@pytest.mark.parametrize("index", range(4))
+@every_engine
 def test_a_streamed_run_over_the_wire(server, index):
     *events, last = list(engines(server))[index].stream(TASK, CONTEXT)
+    streamed = "".join(event.text for event in events if isinstance(event, TextDelta))
+    assert streamed == last.result.answer
+    assert is_right(last.result)
+
+
+@every_engine
+async def test_an_asynchronous_streamed_run_over_the_wire(server, index):
+    engine = list(engines(server))[index]
+    *events, last = [event async for event in engine.astream(TASK, CONTEXT)]
     streamed = "".join(event.text for event in events if isinstance(event, TextDelta))
     assert streamed == last.result.answer
     assert is_right(last.result)
@@ -162,3 +176,64 @@ def test_a_server_that_is_busy_once_is_asked_again(serve):
     busy = iter([WireReply("busy", status=503)])
     with serve(lambda request: next(busy, None) or the_models(request)) as server:
         assert is_right(next(engines(server)).run(TASK, CONTEXT))
+
+
+ENDLESS = f"<answer>Yes, LDL is elevated at 170 mg/dL [1].{' And so on.' * 40_000}</answer>"
+
+
+def never_ends(request):
+    """A remote model whose answer nobody hears to the end."""
+    reply = the_models(request)
+    return ENDLESS if reply.startswith("<answer>") else reply
+
+
+@pytest.mark.parametrize("index", [0, 2])
+def test_a_stream_that_is_closed_hangs_up(serve, index):
+    with serve(never_ends) as server:
+        with closing(list(engines(server))[index].stream(TASK, CONTEXT)) as events:
+            next(event for event in events if isinstance(event, TextDelta))
+        assert server.is_idle()
+        assert server.hung_up == 1
+
+
+@pytest.mark.parametrize("index", [0, 2])
+async def test_an_asynchronous_stream_that_is_closed_hangs_up(serve, index):
+    with serve(never_ends) as server:
+        async with aclosing(list(engines(server))[index].astream(TASK, CONTEXT)) as events:
+            await anext(event async for event in events if isinstance(event, TextDelta))
+        assert await asyncio.to_thread(server.is_idle)
+        assert server.hung_up == 1
+
+
+def test_a_server_that_refuses_schemas_is_asked_freely(serve):
+    def refuse(request):
+        refused = WireReply("grammar is not supported", status=400)
+        return refused if request.schema else the_models(request)
+
+    with serve(refuse) as server:
+        assert is_right(Minions(OllamaClient("llama3.2"), OpenAIClient()).run(TASK, CONTEXT))
+        refused = [request for request in server.requests if request.schema]
+    assert len(refused) == 1
+
+
+def test_chunks_are_cut_to_a_window_of_the_users_choice(serve):
+    with serve(the_models) as server:
+        local = OllamaClient("llama3.2", num_ctx=2048)
+        result = Minions(local, OpenAIClient()).run(TASK, CONTEXT + "It goes on. " * 1000)
+        sizes = {request.body["options"]["num_ctx"] for request in local_calls(server)}
+    assert sizes == {2048}
+    assert {job.status for job in result.rounds[0].jobs} == {"answered"}
+    assert len(result.rounds[0].jobs) > 2
+
+
+def local_calls(server):
+    return [request for request in server.requests if request.model == "llama3.2"]
+
+
+def test_a_server_that_is_not_there_ends_the_run_with_what_to_do(serve):
+    with serve(the_models) as server, WireServer("42") as gone:
+        local = OllamaClient("llama3.2", num_ctx=8192, base_url=gone.ollama_url)
+        gone.close()
+        with pytest.raises(ModelUnavailable, match="start it with `ollama serve`"):
+            Minions(local, OpenAIClient()).run(TASK, CONTEXT)
+        assert len(server.requests) == 1

@@ -242,7 +242,7 @@ def test_transport_failures_are_tried_again_and_charged_once():
 
 
 def test_a_budget_ends_the_run_with_what_there_is():
-    config = MinionsConfig(budget=Budget(remote_tokens=10))
+    config = MinionsConfig(budget=Budget(remote_tokens=1000))
     result = Minions(local(), remote(), config=config).run("Revenue?", TEXT)
     assert (result.status, result.answer[:13]) == ("budget", "[1] 7 million")
 

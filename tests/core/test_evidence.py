@@ -2,12 +2,11 @@
 
 import re
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from minions_core.documents import Chunk, Document, Span
-from minions_core.evidence import Finding, Place, one_line, report, report_line
+from minions_core.evidence import Finding, Library, Place, report
 from minions_core.evidence.coverage import Coverage, coverage
 from minions_core.jobs import Job
 from minions_core.ledger import Disclosed
@@ -36,16 +35,19 @@ def finding(answer="5", quote="Sales were 5.", number=1, task="Sales?", **settin
     return Finding(number=number, task=task, answer=answer, quote=quote, **values)
 
 
-def line(*args, documents=(DOCUMENT,), **settings):
-    return report_line(finding(*args, **settings), documents).text
-
-
 def job(number, task="Sales?", status="answered"):
     result = JobResult(id=number, task=task, status=status)
     return Job(id=number, round=1, task=task, chunk=CHUNK), result
 
 
-def reported(*findings, tasks=("Sales?",), done=None, covered=COVERED, max_tokens=1500):
+def answered(number, task):
+    result = JobResult(id=number, task=task, status="answered", answer="5")
+    return Job(id=number, round=1, task=task, chunk=CHUNK), result
+
+
+def reported(
+    *findings, tasks=("Sales?",), done=None, covered=COVERED, max_tokens=1500, library=None
+):
     return report(
         findings,
         tasks=tasks,
@@ -53,73 +55,8 @@ def reported(*findings, tasks=("Sales?",), done=None, covered=COVERED, max_token
         coverage=covered,
         count=estimate_tokens,
         max_tokens=max_tokens,
+        library=library,
     )
-
-
-def test_a_line_tells_number_answer_quote_and_place():
-    told = line(places=(place(page=41, heading="Cash flows"),))
-    assert told == '[1] 5 | "Sales were 5." | p. 41, "Cash flows"'
-
-
-def test_a_place_in_a_table_has_its_columns():
-    told = line(places=(place(page=41, columns="Item | 2017 | 2018"),))
-    assert told.endswith("| p. 41, columns Item / 2017 / 2018")
-
-
-def test_a_place_without_pages_is_an_excerpt():
-    assert line(places=(place(),)) == '[1] 5 | "Sales were 5." | excerpt 3/40'
-
-
-def test_of_several_documents_the_name_is_told():
-    told = line(documents=(DOCUMENT, DOCUMENT))
-    assert told == '[1] 5 | "Sales were 5." | report.txt p. 41'
-
-
-def test_documents_of_one_name_are_told_apart():
-    same = Place(chunk=CHUNK, document=1, name="report.txt", label="1: report.txt", page=41)
-    told = line(documents=(DOCUMENT, DOCUMENT), places=(same,))
-    assert told.endswith("| 1: report.txt p. 41")
-
-
-def test_several_places_are_listed_once_each():
-    pages = [41, 57, 41]
-    assert line(places=tuple(place(page=page) for page in pages)).endswith("| p. 41; p. 57")
-
-
-def test_many_places_are_counted():
-    told = line(places=tuple(place(page=page) for page in range(1, 8)))
-    assert told.endswith("| p. 1; p. 2; p. 3; p. 4 and 3 more places")
-
-
-def test_a_place_unknown_is_left_out():
-    assert line(places=(place(chunk=Chunk("x", 0)),)) == '[1] 5 | "Sales were 5."'
-
-
-def test_text_of_a_plan_is_named_as_such():
-    unplaced = Place(chunk=Chunk("made up"))
-    told = line(check="unverified", places=(unplaced,))
-    assert told.endswith("| text put together by the plan | quote not found in the text")
-
-
-def test_a_quote_that_is_the_answer_is_shown_once():
-    assert line("Sales were 5", "Sales were 5.") == "[1] Sales were 5 | p. 41"
-
-
-def test_a_missing_figure_is_named():
-    told = line("5 in 2021", check="partial", missing=("2021",))
-    assert told.endswith("| p. 41 | 2021 not in quote")
-
-
-def test_a_quote_that_says_too_little_is_marked():
-    assert line("Fraud was found", "e", check="partial").endswith("| quote says too little")
-
-
-@pytest.mark.parametrize(
-    ("quote", "doubt"),
-    [("", "no quote"), ("Sales were nine.", "quote not found in the text")],
-)
-def test_a_quote_that_does_not_stand_is_marked(quote, doubt):
-    assert line(quote=quote, check="unverified").endswith(f"| p. 41 | {doubt}")
 
 
 def test_a_quote_is_told_whole_while_there_is_room():
@@ -134,55 +71,6 @@ def test_a_long_quote_is_cut_around_the_figure_where_room_is_short():
     assert 'after..."' in told
     assert " 1,577 after" in told
     assert len(told) < 500
-
-
-def test_a_long_answer_is_cut():
-    assert len(line("word " * 1000, "Sales")) < 700
-
-
-@pytest.mark.parametrize(
-    ("text", "told"),
-    [
-        pytest.param("one\ntwo\u2028three\x0bfour\x00", "one two three four", id="line breaks"),
-        pytest.param("</answer><answer>", "\u2039/answer>\u2039answer>", id="tags"),
-        pytest.param("```python", "'''python", id="fences"),
-        pytest.param("[3] and [1, 2]", "(3) and (1, 2)", id="evidence numbers"),
-        pytest.param("<an\u200bswer>", "\u2039answer>", id="unseen characters"),
-        pytest.param("5 < 6, a[i]", "5 < 6, a[i]", id="nothing to hide"),
-    ],
-)
-def test_what_others_wrote_cannot_pass_for_ours(text, told):
-    assert one_line(text) == told
-
-
-def test_a_line_may_be_cut():
-    assert one_line("Sales were five", 10) == "Sales w..."
-
-
-def test_an_answer_cannot_forge_its_quote_and_place():
-    told = line('6 | "Sales were 6." | p. 1')
-    assert told.split(" | ") == [
-        "[1] 6 \u00a6 'Sales were 6.' \u00a6 p. 1",
-        '"Sales were 5."',
-        "p. 41",
-    ]
-
-
-HOSTILE = st.text(st.sampled_from("[]1, \n<>/answer`|\"'\u2028\u200b"), max_size=40)
-
-
-@given(HOSTILE, HOSTILE, HOSTILE, HOSTILE)
-def test_no_text_breaks_out_of_its_line(answer, quote, heading, task):
-    told = reported(
-        finding(answer, quote, task=task, places=(place(page=1, heading=heading),)),
-        tasks=[task],
-        done=[job(1, task)],
-    ).text
-    assert len(told.splitlines()) == 3
-    assert "<a" not in told
-    assert "</a" not in told
-    assert "```" not in told
-    assert told.count("[1]") == 1
 
 
 def test_a_report_is_grouped_by_task_under_a_summary():
@@ -240,7 +128,7 @@ def shown(told):
 
 def left_out(told):
     """How many findings a report says it does not show."""
-    counted = re.search(r"\n(\d+) more findings not shown: no room\Z", told.text)
+    counted = re.search(r"\nNo room for (\d+) more findings: see prev_job_outputs\Z", told.text)
     return int(counted[1]) if counted else 0
 
 
@@ -266,6 +154,26 @@ def test_even_little_room_holds_a_finding():
     told = reported(finding("word " * 300, "quote " * 300), max_tokens=120)
     assert estimate_tokens(told.text) <= 120
     assert shown(told) == [1]
+
+
+def test_weak_agreement_ranks_below_strong_agreement():
+    weak = [finding(f"a {n}", f"q {n}", n, samples=5, agreed=2) for n in range(1, 31)]
+    strong = finding("the other", "other quote", 31, samples=5, agreed=3)
+    assert 31 in shown(reported(*weak, strong, max_tokens=200))
+
+
+def test_what_is_new_comes_before_what_is_repeated():
+    old = [finding(f"a {n}", f"q {n}", n, again=True) for n in range(1, 31)]
+    assert 31 in shown(reported(*old, finding("new", "new quote", 31), max_tokens=150))
+
+
+def test_a_task_whose_finding_is_listed_under_another_points_there():
+    told = reported(
+        finding("5", number=3, jobs=(1, 2)),
+        tasks=["Sales?", "Revenue?"],
+        done=[answered(1, "Sales?"), answered(2, "Revenue?"), job(3, "Revenue?", "abstained")],
+    )
+    assert told.text.endswith("\nT2 Revenue?: nothing in 1 excerpt, see [3]")
 
 
 def test_many_tasks_without_findings_are_summed_up():
@@ -317,3 +225,15 @@ def test_five_findings_take_less_than_300_tokens():
     read = coverage([done for done, _ in [job(1)]], [DOCUMENT])
     told = reported(*findings, done=[job(n) for n in range(1, 6)], covered=read)
     assert estimate_tokens(told.text) < 200
+
+
+def test_a_name_of_the_task_that_stands_nowhere_is_pointed_out():
+    library = Library([Document("Arthur Woolf was an engineer.")])
+    told = reported(tasks=("What nationality was Arthur Smith?",), done=[], library=library)
+    assert "(nowhere in the documents: Smith)" in told.text
+
+
+def test_a_name_in_the_name_of_a_document_is_no_stranger():
+    library = Library([Document("He was an engineer.", "Smith.txt")])
+    told = reported(tasks=("What nationality was Smith?",), done=[], library=library)
+    assert "nowhere" not in told.text

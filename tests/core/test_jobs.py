@@ -1,15 +1,12 @@
 """What a worker's reply says, however it is written."""
 
-import json
+from dataclasses import replace
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from pydantic import BaseModel, Field
 
 from minions_core.config import JobOutput
 from minions_core.documents import Chunk, Span
-from minions_core.jobs import Job, Unreadable, is_abstention, job_result, lost_job, read_output
+from minions_core.jobs import Job, Unreadable, job_result, lost_job, read_output
 from minions_core.result import JobResult
 
 JOB = Job(
@@ -21,13 +18,8 @@ JOB = Job(
 )
 
 
-class Rated(BaseModel):
-    answer: str | None
-    score: int = Field(ge=0, le=10)
-
-
-def read(text: str) -> JobOutput:
-    output = read_output(text, JobOutput)
+def read(text: str, kind="look-up") -> JobOutput:
+    output = read_output(text, JobOutput, kind)
     assert isinstance(output, JobOutput)
     return output
 
@@ -55,6 +47,33 @@ def test_the_wanted_json_is_read_as_it_is():
         pytest.param('{"Answer": "5"}', id="with a capital key"),
         pytest.param('{"answer": 5}', id="as a number"),
         pytest.param('{"answer": ["5"]}', id="as a list"),
+        pytest.param('{"answer": "5" // row 1\n}', id="before a comment"),
+        pytest.param('{"answer": 5 # row 1\n}', id="bare, before a comment"),
+        pytest.param('{\n// the answer\n"answer": "5"}', id="after a comment"),
+        pytest.param('{/* "answer": "6" */ "answer": "5"}', id="after a longer comment"),
+        pytest.param('{"answer": "5", # row 1\n"citation": null}', id="between comments"),
+        pytest.param('{"citation": "x"\n "answer": "5"}', id="without a comma"),
+        pytest.param("{\u201canswer\u201d: \u201c5\u201d}", id="in curly quotes"),
+        pytest.param("{\u2018answer\u2019: \u20185\u2019}", id="in single curly quotes"),
+        pytest.param('{"answer": """5"""}', id="in triple quotes"),
+        pytest.param('"{\\"answer\\": \\"5\\"}"', id="in a string"),
+        pytest.param('{"properties": {"answer": "5"}}', id="in the schema's properties"),
+        pytest.param('{"answer": {"type": "string", "value": "5"}}', id="in a field's schema"),
+        pytest.param(
+            '{"properties": {"answer": {"type": "string"}}, "answer": "5"}', id="beside the schema"
+        ),
+        pytest.param(
+            '{"name": "JobOutput", "arguments": "{\\"answer\\": \\"5\\"}"}', id="as a tool call"
+        ),
+        pytest.param('{"results": [{"answer": null}, {"answer": "5"}]}', id="in a wrapped array"),
+        pytest.param('[{"answer": null}, {"answer": "5"}, {"answer": "6"}]', id="in an array"),
+        pytest.param('{"answer": [{"answer": "5", "citation": "x"}]}', id="in an answer"),
+        pytest.param('{"answer": "4"}\n{"answer": "5"}', id="on the last line"),
+        pytest.param(
+            '<think>a <think>b</think> {"answer": "6"}</think>{"answer": "5"}',
+            id="after thoughts in thoughts",
+        ),
+        pytest.param('<Thinking>hm</Thinking> {"answer": "5"}', id="after other thoughts"),
         pytest.param('{"output": {"answer": "5"}}', id="wrapped"),
         pytest.param('{"JobOutput": {"result": {"answer": "5"}}}', id="wrapped twice"),
         pytest.param(
@@ -74,18 +93,74 @@ def test_a_list_of_strings_becomes_one_string():
     assert read('{"answer": ["red", "green"]}').answer == "red; green"
 
 
-def test_a_list_of_more_than_strings_becomes_compact_json():
-    assert read('{"answer": ["red", 5]}').answer == '["red",5]'
+def test_a_list_of_figures_becomes_one_string():
+    assert read('{"answer": ["red", 5, null, ""]}').answer == "red; 5"
 
 
-def test_what_may_not_be_null_is_named():
-    with pytest.raises(Unreadable, match="Field `score` is wrong"):
-        read_output('{"answer": "yes", "score": null}', Rated)
+def test_a_list_of_objects_becomes_compact_json():
+    assert read('{"answer": [{"name": "Ann"}, "x"]}').answer == '[{"name":"Ann"},"x"]'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[{"answer": "red"}, {"answer": "green"}]',
+        '{"items": [{"answer": "red"}, {"answer": "green"}]}',
+        '{"answer": "red"}\n{"answer": "green"}',
+        '[{"answer": "red"}, {"answer": null}, {"answer": "green"}, {"answer": "red"}]',
+        '{"answer": [{"answer": "red"}, {"answer": "green"}]}',
+    ],
+)
+def test_several_findings_are_one_list_where_a_list_is_wanted(text):
+    assert read(text, "list").answer == "red; green"
+
+
+def test_a_list_takes_the_first_quote_of_its_findings():
+    text = '[{"answer": "red", "citation": "a"}, {"answer": "green", "citation": "b"}]'
+    assert read(text, "list").citation == "a"
+
+
+def test_a_corrected_list_is_not_joined_to_its_draft():
+    assert read('{"answer": "red"} Or rather: {"answer": "green"}', "list").answer == "green"
+
+
+def test_findings_without_an_answer_are_an_abstention():
+    assert read('[{"answer": null}, {"answer": "none"}]', "list").answer is None
+
+
+def test_a_figure_with_thousands_separators_needs_no_quotes():
+    assert read('{"answer": 1,577, "citation": null}').answer == "1,577"
+
+
+def test_a_quoted_word_before_a_comma_stays_in_its_string():
+    assert read('{"answer": "He said "no", then left"}').answer == 'He said "no", then left'
+
+
+def test_an_address_is_no_comment():
+    assert read("{'answer': 'http://a.b/c', }").answer == "http://a.b/c"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"answer": "I\u2019m sorry, but I can\u2019t help with that."}',
+        '{"answer": "I cannot assist with this request.", "citation": null}',
+        '{"answer": "As an AI language model, I have no access to documents."}',
+    ],
+)
+def test_a_refusal_is_not_an_answer(text):
+    with pytest.raises(Unreadable, match="declines"):
+        read(text)
+
+
+def test_who_quotes_a_refusal_has_read_it():
+    text = '{"answer": "I cannot help you", "citation": "MR X: I cannot help you."}'
+    assert read(text).answer == "I cannot help you"
 
 
 def test_an_answer_wrapped_too_often_is_not_looked_for():
     with pytest.raises(Unreadable, match="no key `answer`"):
-        read('{"a": {"b": {"c": {"answer": "5"}}}}')
+        read('{"a": {"b": {"c": {"d": {"answer": "5"}}}}}')
 
 
 def test_truth_values_become_words():
@@ -126,18 +201,6 @@ def test_prose_that_found_nothing_is_an_abstention(text):
     assert read(text) == JobOutput()
 
 
-def test_prose_that_found_nothing_fits_a_schema_that_wants_text():
-    class Strict(BaseModel):
-        answer: str
-
-    assert read_output("Not found.", Strict) == Strict(answer="")
-
-
-def test_prose_cannot_fill_a_schema_that_wants_more():
-    with pytest.raises(Unreadable, match="no JSON object"):
-        read_output("Not found.", Rated)
-
-
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
@@ -157,6 +220,17 @@ def test_prose_cannot_fill_a_schema_that_wants_more():
             id="the schema",
         ),
         pytest.param('{"answer": {"type": "string"}}', "repeats the form", id="a field's schema"),
+        pytest.param(
+            '{"answer": "the answer in as few words as it takes, or null if the excerpt does not '
+            'tell"}',
+            "repeats the form",
+            id="the prompt's words",
+        ),
+        pytest.param('{"citation": "It is 5."}', "no key `answer`", id="a quote only"),
+        pytest.param("I\u2019m sorry, I can\u2019t do that.", "no complete JSON", id="a refusal"),
+        pytest.param('{"answer": """5', "no complete JSON", id="cut in triple quotes"),
+        pytest.param('{"answer": "5" /* so', "no complete JSON", id="cut in a comment"),
+        pytest.param('["5", "6"]', "no complete JSON", id="a bare array"),
         pytest.param('{"citation": "...", "answer": "..."}', "repeats the form", id="dots"),
         pytest.param('{"answer": "string or null"}', "repeats the form", id="types"),
         pytest.param('{"answer": "your answer here"}', "repeats the form", id="your answer"),
@@ -165,141 +239,6 @@ def test_prose_cannot_fill_a_schema_that_wants_more():
 def test_a_reply_without_an_answer_is_unreadable(text, reason):
     with pytest.raises(Unreadable, match=reason):
         read(text)
-
-
-def test_a_schema_of_ones_own_is_filled():
-    assert read_output("{'answer': 'yes', 'score': 9}", Rated) == Rated(answer="yes", score=9)
-
-
-def test_what_does_not_fit_a_schema_is_named():
-    with pytest.raises(Unreadable, match="Field `score` is wrong"):
-        read_output('{"answer": "yes", "score": 11}', Rated)
-
-
-def test_a_field_with_an_alias_is_filled_by_it():
-    class Aliased(BaseModel):
-        answer: str
-        page_number: int = Field(alias="pageNumber")
-
-    found = read_output("{'Answer': 'yes', 'pagenumber': 3}", Aliased)
-    assert found == Aliased(answer="yes", pageNumber=3)
-
-
-def outcome(text: str) -> type:
-    try:
-        return type(read_output(text, JobOutput))
-    except Unreadable as error:
-        return type(error)
-
-
-@given(st.text())
-def test_any_text_is_read_or_unreadable(text):
-    assert outcome(text) in {JobOutput, Unreadable}
-
-
-SHARDS = r"""
-{"answer":  {'answer':  "  '  {  }  [  ]  ,  :  \  5  null  None
-<think>  </think>  \u12  \ud83d  1e999  -
-"""
-
-
-@given(st.lists(st.sampled_from(SHARDS.split()), max_size=30).map("".join))
-def test_any_shards_of_json_are_read_or_unreadable(text):
-    assert outcome(text) in {JobOutput, Unreadable}
-
-
-@given(
-    st.text(st.characters(exclude_categories=["Cs", "Cc"])),
-    st.sampled_from(["```json\n{}\n```", "<think>hm</think>{}", "Here: {} That is all.", "[{},]"]),
-)
-def test_any_answer_survives_what_stands_around_it(answer, around):
-    assert read(around.replace("{}", json.dumps({"answer": f"!{answer}"}))).answer == f"!{answer}"
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        pytest.param("{" * 100_000, id="opening"),
-        pytest.param("{" * 50_000 + "}" * 50_000, id="nested"),
-        pytest.param('{"a":' * 20_000, id="nested values"),
-        pytest.param('{"' * 50_000 + '"}', id="strings that swallow"),
-        pytest.param("[" * 100_000, id="arrays"),
-        pytest.param('{"a":[' * 20_000 + "1," * 20_000, id="mixed"),
-        pytest.param("<think>" * 20_000, id="thoughts"),
-        pytest.param("{'a'" + " " * 100_000, id="white space"),
-    ],
-)
-def test_hostile_replies_are_given_up_soon(text):
-    with pytest.raises(Unreadable):
-        read(text)
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        None,
-        "",
-        " - ",
-        "None",
-        "null.",
-        "N/A",
-        "n.a.",
-        "Unknown",
-        "Not found",
-        "NOT STATED.",
-        '"not mentioned"',
-        "Not specified in the excerpt",
-        "Not available in the provided document.",
-        "It is not mentioned in this text.",
-        "Capital expenditure is not mentioned in the text.",
-        "No information",
-        "No information about dividends.",
-        "There is no information on this in the excerpt",
-        "The text does not say.",
-        "The provided text doesn’t mention capital expenditure.",  # noqa: RUF001 (as models write)
-        "None (not mentioned in the text)",
-        "Not found. The excerpt does not state it.",
-        "I don't know",
-        "Cannot be determined from the text.",
-        "The report does not mention any",
-        "The text does not state the date.",
-        "The text says nothing",
-        "The excerpt says nothing about dividends.",
-        "The report contains no information on dividends.",
-        "N/A (see note 5)",
-    ],
-)
-def test_an_answer_that_says_there_is_none_abstains(answer):
-    assert is_abstention(answer)
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        "0",
-        "No",
-        "No.",
-        "5",
-        "None of the directors resigned.",
-        "not found guilty",
-        "Not available in stores until March",
-        "The text does not give 2023, but 2022 was 5.",
-        "No evidence of fraud was found by the auditor.",
-        "The document does not provide for early termination.",
-        "Nothing but debt",
-        "Unknown persons broke in.",
-        "See note 5",
-        "The contract does not mention a penalty, so none is due.",
-        "The report does not list Ann; Bob is the chairman.",
-        "The report states nothing but 2022: 5.",
-        "The report mentions nothing unusual.",
-        "The document contains no errors.",
-        "The agreement does not include a non-compete clause.",
-        "Not mentioned in the text. The table gives 5.",
-    ],
-)
-def test_an_answer_that_merely_sounds_like_none_counts(answer):
-    assert not is_abstention(answer)
 
 
 def test_an_answered_job_keeps_what_its_worker_said():
@@ -322,26 +261,14 @@ def test_an_abstaining_job_has_no_answer():
     assert (result.status, result.answer, result.citation) == ("abstained", None, None)
 
 
-def test_an_answer_that_is_no_text_becomes_compact_json():
-    class Listed(BaseModel):
-        answer: list[dict[str, float]]
-
-    result = job_result(JOB, Listed(answer=[{"é": 1.5}]), None)
-    assert (result.answer, result.citation) == ('[{"é":1.5}]', None)
+def test_a_job_knows_what_was_wanted_of_it():
+    result = job_result(replace(JOB, kind="list"), JobOutput(answer="a; b"), None)
+    assert (result.kind, result.samples, result.agreed) == ("list", 1, 1)
 
 
-def test_an_empty_list_is_an_abstention():
-    class Listed(BaseModel):
-        answer: list[str]
-
-    assert job_result(JOB, Listed(answer=[]), None).status == "abstained"
-
-
-def test_zero_is_an_answer():
-    class Counted(BaseModel):
-        answer: int
-
-    assert job_result(JOB, Counted(answer=0), None).answer == "0"
+def test_a_lost_job_counts_no_reply():
+    result = lost_job(JOB, "failed", "no link", None)
+    assert (result.samples, result.agreed) == (0, 0)
 
 
 def test_a_lost_job_says_what_went_wrong():

@@ -1,17 +1,15 @@
 """The journal: what was paid for once is not paid for twice."""
 
-import json
-import stat
-import threading
+import asyncio
 
 import pytest
 
 from minions_core.effects import Ask, JsonSchema
-from minions_core.errors import ModelError, UsageError
+from minions_core.errors import ModelError
 from minions_core.journal import Journal, Journaled
 from minions_core.ledger import Call, Meter
 from minions_core.messages import Message, Reply, Usage
-from minions_core.models import Model, Resizable
+from minions_core.models import Model, Resizable, Retrying
 from minions_core.testing import ScriptedModel
 
 QUESTION = Ask("remote", (Message("user", "How much?"),))
@@ -22,7 +20,7 @@ PAID = Reply(
 
 @pytest.fixture
 def path(tmp_path):
-    return tmp_path / "run.jsonl"
+    return tmp_path / "run.journal"
 
 
 def journaled(path, *lines, name="gpt-4o"):
@@ -55,8 +53,9 @@ def test_a_served_reply_has_used_nothing(path):
 def test_a_ledger_does_not_charge_for_a_served_reply(path):
     recorded(path, PAID)
     reply = journaled(path).reply(QUESTION)
-    call = Call(role="remote", label="answer", model="gpt-4o", usage=reply.usage)
-    assert Meter(calls=[call]).cost() == 0
+    meter = Meter()
+    meter.note(Call(role="remote", label="answer", model="gpt-4o", usage=reply.usage))
+    assert meter.cost() == 0
 
 
 def test_the_first_reply_has_the_usage_it_was_charged(path):
@@ -69,38 +68,60 @@ def test_a_served_reply_keeps_its_finish_reason_and_model(path):
     assert (served.finish_reason, served.model) == ("length", "m-1")
 
 
-def test_the_file_keeps_the_usage_that_was_paid(path):
-    recorded(path, PAID)
-    assert json.loads(path.read_text())["usage"]["input_tokens"] == 900
-
-
 def test_a_reply_without_usage_is_kept_and_served(path):
     recorded(path, Reply(text="free"))
     assert journaled(path).reply(QUESTION).text == "free"
 
 
-def test_samples_of_one_question_differ_within_a_run(path):
-    model = journaled(path, "first", "second")
-    assert [model.reply(QUESTION).text, model.reply(QUESTION).text] == ["first", "second"]
+class TestEqualCalls:
+    def test_of_one_run_have_a_reply_each(self, path):
+        model = journaled(path, "first", "second")
+        assert [model.reply(QUESTION).text, model.reply(QUESTION).text] == ["first", "second"]
+
+    def test_are_served_in_the_order_of_recording(self, path):
+        recorded(path, "first", "second")
+        model = journaled(path)
+        assert [model.reply(QUESTION).text, model.reply(QUESTION).text] == ["first", "second"]
+
+    def test_that_were_not_recorded_are_made(self, path):
+        recorded(path, "first")
+        model = journaled(path, "second")
+        assert [model.reply(QUESTION).text, model.reply(QUESTION).text] == ["first", "second"]
+
+    def test_of_the_next_run_are_served_from_the_first(self, path):
+        model = journaled(path, "first")
+        model.reply(QUESTION)
+        assert model.sized_for(100).reply(QUESTION).text == "first"
+
+    def test_take_the_turn_of_one_that_failed(self, path):
+        model = Retrying(journaled(path, ModelError("busy", retryable=True), "42"), first_wait=0)
+        model.reply(QUESTION)
+        assert journaled(path).reply(QUESTION).text == "42"
+
+    async def test_take_the_turn_of_one_that_was_cancelled(self, path):
+        model = Journaled(Stuck(), Journal(path))
+        calling = asyncio.create_task(model.areply(QUESTION))
+        await model.model.called.wait()
+        calling.cancel()
+        await asyncio.gather(calling, return_exceptions=True)
+        model.model.stuck = False
+        await model.areply(QUESTION)
+        assert journaled(path).reply(QUESTION).text == "42"
 
 
-def test_samples_are_served_in_the_order_of_recording(path):
-    recorded(path, "first", "second")
-    model = journaled(path)
-    assert [model.reply(QUESTION).text, model.reply(QUESTION).text] == ["first", "second"]
+class Stuck:
+    """A model that answers only when it is no longer stuck."""
 
+    name, context_window, stuck = "gpt-4o", None, True
 
-def test_a_sample_that_was_not_recorded_is_asked_for(path):
-    recorded(path, "first")
-    model = journaled(path, "second")
-    assert [model.reply(QUESTION).text, model.reply(QUESTION).text] == ["first", "second"]
+    def __init__(self):
+        self.called = asyncio.Event()
 
-
-def test_rewinding_serves_what_this_process_recorded(path):
-    model = journaled(path, "first")
-    model.reply(QUESTION)
-    model.journal.rewind()
-    assert model.reply(QUESTION).text == "first"
+    async def areply(self, ask, on_text=None):
+        self.called.set()
+        if self.stuck:
+            await asyncio.Event().wait()
+        return Reply(text="42")
 
 
 @pytest.mark.parametrize(
@@ -111,17 +132,34 @@ def test_rewinding_serves_what_this_process_recorded(path):
         Ask("remote", (Message("system", "How much?"),)),
         Ask("remote", QUESTION.messages, schema=JsonSchema(name="job", schema={"type": "object"})),
         Ask("remote", QUESTION.messages, max_output_tokens=5),
+        Ask("remote", QUESTION.messages, sample=2),
     ],
-    ids=["role", "words", "speaker", "schema", "length"],
+    ids=["role", "words", "speaker", "schema", "length", "sample"],
 )
 def test_another_question_is_asked_anew(path, other):
     recorded(path, "old")
     assert journaled(path, "new").reply(other).text == "new"
 
 
+def test_samples_are_told_apart_whatever_their_order(path):
+    first, second = (Ask("remote", QUESTION.messages, sample=number) for number in (1, 2))
+    model = journaled(path, "one", "two")
+    model.reply(first)
+    model.reply(second)
+    again = journaled(path)
+    assert [again.reply(second).text, again.reply(first).text] == ["two", "one"]
+
+
 def test_another_model_is_asked_anew(path):
     recorded(path, "old")
     assert journaled(path, "new", name="other").reply(QUESTION).text == "new"
+
+
+def test_a_streamed_reply_is_recorded_whole(path):
+    heard = []
+    journaled(path, "a reply in several pieces").reply(QUESTION, heard.append)
+    assert len(heard) > 1
+    assert journaled(path).reply(QUESTION).text == "a reply in several pieces"
 
 
 def test_the_label_of_a_call_does_not_matter(path):
@@ -142,67 +180,6 @@ def test_a_call_tried_again_after_a_failure_is_recorded_once(path):
         model.reply(QUESTION)
     model.reply(QUESTION)
     assert journaled(path).reply(QUESTION).text == "42"
-
-
-def test_the_file_can_be_read_by_its_owner_alone(path):
-    recorded(path, "42")
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-
-
-def test_a_reply_is_in_the_file_as_soon_as_it_is_given(path):
-    model = journaled(path, "42", "43")
-    model.reply(QUESTION)
-    assert path.read_text().count("\n") == 1
-
-
-@pytest.mark.parametrize("kept", [3, 40, 100])
-def test_a_torn_last_line_is_forgotten(path, kept):
-    whole = recorded(path, "first").read_bytes()
-    path.write_bytes(whole + whole[:kept])
-    assert len(Journal(path)) == 1
-
-
-def test_a_reply_after_a_torn_line_is_readable(path):
-    whole = recorded(path, "first").read_bytes()
-    path.write_bytes(whole + whole[:50])
-    model = journaled(path, "second")
-    model.reply(QUESTION)
-    model.reply(QUESTION)
-    assert [json.loads(line)["text"] for line in path.read_text().splitlines()] == [
-        "first",
-        "second",
-    ]
-
-
-@pytest.mark.parametrize("text", ["my notes", "my notes\nand more\n", '{"a": 1}\n', "[1]\n", "\n"])
-def test_a_file_that_is_no_journal_is_refused(path, text):
-    path.write_text(text)
-    with pytest.raises(UsageError, match="is no journal"):
-        Journal(path)
-
-
-def test_a_file_that_is_no_journal_is_left_as_it_is(path):
-    path.write_text("my notes")
-    with pytest.raises(UsageError):
-        Journal(path)
-    assert path.read_text() == "my notes"
-
-
-def test_a_folder_that_is_not_there_is_told_before_anything_is_paid(tmp_path):
-    with pytest.raises(FileNotFoundError):
-        Journal(tmp_path / "missing" / "run.jsonl")
-
-
-def test_replies_of_many_threads_are_all_kept(path):
-    model = Journaled(ScriptedModel(lambda ask: ask.messages[0].content), Journal(path))
-
-    def work(number):
-        model.reply(Ask("local", (Message("user", f"question {number} " + "x" * 9000),)))
-
-    threads = [threading.Thread(target=work, args=(number,)) for number in range(32)]
-    [thread.start() for thread in threads]
-    [thread.join() for thread in threads]
-    assert len(Journal(path)) == 32
 
 
 def test_one_journal_serves_both_roles(path):
@@ -227,6 +204,13 @@ def test_the_schema_of_the_model_within_is_seen(path):
     within = ScriptedModel([])
     within.structured_output_schema = Usage
     assert Journaled(within, Journal(path)).structured_output_schema is Usage
+
+
+@pytest.mark.parametrize("wrap", [Retrying, lambda model: Journaled(model, None)])
+def test_where_the_model_within_is_served_is_seen(wrap):
+    within = ScriptedModel([])
+    within.loaded_as = ("http://localhost:11434", "llama3.2")
+    assert wrap(within).loaded_as == ("http://localhost:11434", "llama3.2")
 
 
 def test_a_model_without_a_schema_has_none(path):

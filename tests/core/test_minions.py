@@ -282,12 +282,12 @@ def test_a_budget_of_jobs_limits_the_plan():
     play = begin(budget=Budget(jobs=1)).answers(PLAN)
     assert play.expects(RunPlan).max_manifests == 1
     do_jobs(play.answers(ONE_JOB), SEVEN)
-    assert play.answers(PLAN).result.status == "budget"
+    assert play.answers("<answer>7 [1]</answer>").result.status == "budget"
 
 
 def test_the_remote_model_is_told_how_many_jobs_it_may_ask_for():
     opening = begin(budget=Budget(jobs=7)).expects(Ask).messages[-1].content
-    assert "7 jobs per round" in opening
+    assert "at most 7 jobs" in opening
 
 
 def test_a_plan_that_comes_to_too_many_jobs_when_cut_is_refused():
@@ -409,3 +409,15 @@ def test_memory_tells_the_outcome_of_a_run_that_broke_off():
     play = begin(memory)
     do_jobs(play.answers(PLAN).answers(ONE_JOB), SEVEN)
     assert memory.unanswered("failed", (REPORT,)).citations[0].verified
+
+
+def test_a_long_text_without_headings_is_known_by_its_beginning():
+    text = "On a dark night a letter came. " + "so it went on and on and " * 600
+    opening = begin(documents=(Document(text, "story"),)).expects(Ask).messages[-1].content
+    assert "Begins: On a dark night a letter came." in opening
+
+
+def test_no_word_of_the_beginning_leaves_where_only_answers_may():
+    text = "On a dark night a letter came. " + "so it went on and on and " * 600
+    play = begin(documents=(Document(text, "story"),), privacy="answers")
+    assert "dark night" not in str(play.expects(Ask).messages)

@@ -1,4 +1,4 @@
-"""Models that try again, and errors of all providers read by their shape."""
+"""Models that try again, windows of choice, and what is a model at all."""
 
 import pytest
 
@@ -6,7 +6,6 @@ from minions_core.effects import Ask
 from minions_core.errors import (
     ContextWindowExceeded,
     ModelError,
-    ModelTimedOut,
     ModelUnavailable,
     RunCancelled,
 )
@@ -16,8 +15,9 @@ from minions_core.models import (
     Model,
     Resizable,
     Retrying,
-    as_model_error,
+    is_model,
     sized_for,
+    sized_together,
     well_formed,
 )
 from minions_core.testing import ScriptedModel
@@ -34,18 +34,6 @@ class HttpError(Exception):
         super().__init__(f"status {status_code}")
         self.status_code = status_code
         self.response = type("Response", (), {"headers": headers or {}})()
-
-
-class ReadTimeout(Exception):
-    """Named like httpx's."""
-
-
-class APIConnectionError(Exception):
-    """Named like OpenAI's."""
-
-
-class RemoteProtocolError(Exception):
-    """Named like httpx's."""
 
 
 @pytest.fixture(params=["blocking", "async"])
@@ -158,6 +146,23 @@ class TestRetrying:
         await call(retrying([HttpError(429, {"retry-after": "86400"}), "42"], longest_wait=30))
         assert waits == [30]
 
+    async def test_every_wait_is_told_of(self, call, waits):
+        told = []
+        model = retrying(
+            [BUSY, LOST, "42"],
+            first_wait=1,
+            spread=lambda: 0.0,
+            notice=lambda error, attempt, wait: told.append((type(error), attempt, wait)),
+        )
+        await call(model)
+        assert told == [(ModelError, 1, 1.0), (ModelError, 2, 2.0)]
+
+    async def test_a_failure_that_ends_the_call_is_no_wait(self, call):
+        told = []
+        with pytest.raises(ModelError, match="busy"):
+            await call(retrying([BUSY], retries=0, notice=lambda *wait: told.append(wait)))
+        assert told == []
+
     def test_is_called_what_the_model_is_called(self):
         model = Retrying(ScriptedModel([], name="gpt-4o", context_window=8192))
         assert (model.name, model.context_window) == ("gpt-4o", 8192)
@@ -177,14 +182,15 @@ class Sized(BlockingModel):
 
     name = "sized"
 
-    def __init__(self, window):
+    def __init__(self, window=None, loaded_as=None):
         self.context_window = window
+        self.loaded_as = loaded_as
 
     def reply(self, ask, on_text=None):
         return Reply(text=f"I hold {self.context_window} tokens")
 
     def sized_for(self, tokens):
-        return Sized(tokens)
+        return Sized(tokens, self.loaded_as)
 
 
 def test_a_resizable_model_is_resized():
@@ -194,6 +200,30 @@ def test_a_resizable_model_is_resized():
 def test_a_model_of_fixed_size_stays_as_it_is():
     model = ScriptedModel([])
     assert sized_for(model, 9000) is model
+
+
+def windows(local, remote):
+    return [model.context_window for model in sized_together(local, remote, 8192, 12_288)]
+
+
+def test_two_models_have_a_window_each():
+    assert windows(Sized(), Sized()) == [8192, 12_288]
+    assert windows(Sized(loaded_as=("host", "a")), Sized(loaded_as=("host", "b"))) == [8192, 12_288]
+
+
+def test_one_model_in_both_roles_has_one_window():
+    both = Sized(loaded_as=("host", "a")), Sized(loaded_as=("host", "a"))
+    assert windows(*both) == [12_288, 12_288]
+
+
+def test_a_model_is_something_that_can_be_asked():
+    assert is_model(Sized(1))
+    assert is_model(ScriptedModel([]))
+
+
+@pytest.mark.parametrize("given", [Sized, ScriptedModel, "gpt-4o", None, 42], ids=str)
+def test_neither_a_class_nor_anything_else_is_a_model(given):
+    assert not is_model(given)
 
 
 @pytest.mark.parametrize(
@@ -216,45 +246,3 @@ def test_models_are_told_by_what_they_can_do():
 
 async def test_a_model_that_only_blocks_can_be_awaited():
     assert (await Sized(4096).areply(ASK)).text == "I hold 4096 tokens"
-
-
-class TestErrors:
-    @pytest.mark.parametrize("status", [408, 409, 425, 429, 500, 502, 503, 504, 529])
-    def test_a_passing_trouble_is_retryable(self, status):
-        error = as_model_error(HttpError(status))
-        assert (type(error), error.retryable, error.fatal) == (ModelError, True, False)
-
-    @pytest.mark.parametrize("status", [401, 403, 404])
-    def test_a_refusal_is_fatal(self, status):
-        error = as_model_error(HttpError(status))
-        assert (type(error), error.retryable, error.fatal) == (ModelUnavailable, False, True)
-
-    @pytest.mark.parametrize("status", [400, 413, 422, 501])
-    def test_a_wrong_request_is_neither(self, status):
-        error = as_model_error(HttpError(status))
-        assert (type(error), error.retryable, error.fatal) == (ModelError, False, False)
-
-    @pytest.mark.parametrize("error", [TimeoutError("late"), ReadTimeout("late")])
-    def test_time_outs_are_told_by_type_or_name(self, error):
-        assert type(as_model_error(error)) is ModelTimedOut
-
-    @pytest.mark.parametrize("error", [LOST, APIConnectionError("gone"), RemoteProtocolError("?")])
-    def test_a_lost_connection_is_retryable(self, error):
-        assert as_model_error(error).retryable
-
-    def test_anything_else_is_neither_retryable_nor_fatal(self):
-        error = as_model_error(KeyError("choices"))
-        assert (error.retryable, error.fatal) == (False, False)
-
-    def test_an_error_of_ours_stays_as_it_is(self):
-        assert as_model_error(BUSY) is BUSY
-
-    def test_the_text_names_the_error(self):
-        assert str(as_model_error(KeyError("choices"))) == "KeyError: 'choices'"
-
-    @pytest.mark.parametrize(
-        ("headers", "seconds"),
-        [({"retry-after": "1.5"}, 1.5), ({"retry-after": "Wed, 21 Oct 2026"}, None), ({}, None)],
-    )
-    def test_retry_after_is_seconds_or_nothing(self, headers, seconds):
-        assert as_model_error(HttpError(503, headers)).retry_after == seconds

@@ -8,7 +8,6 @@ from minions_core.plans import (
     Answer,
     Neither,
     PlanCode,
-    accepted_arguments,
     has_transform,
     read_move,
     tagged,
@@ -121,21 +120,6 @@ def test_any_reply_is_one_of_the_three(reply, last):
 @given(st.text())
 def test_what_is_tagged_never_holds_the_closing_tag(text):
     assert "</answer>" not in (tagged(f"<answer>{text}", "answer") or "").lower()
-
-
-@pytest.mark.parametrize(
-    ("code", "count"),
-    [
-        pytest.param(CODE, 1, id="one"),
-        pytest.param("def prepare_jobs(a, b=None, c=None): ...", 3, id="three"),
-        pytest.param("def prepare_jobs(*args): ...", 3, id="any"),
-        pytest.param(f"def prepare_jobs(): ...\n{CODE}", 1, id="the last of two"),
-        pytest.param("def prepare_jobs(:", 3, id="unparsable"),
-        pytest.param("x = 1", 3, id="missing"),
-    ],
-)
-def test_a_plan_is_offered_as_many_arguments_as_it_takes(code, count):
-    assert accepted_arguments(code, "prepare_jobs") == count
 
 
 @pytest.mark.parametrize(

@@ -30,9 +30,10 @@ from minions_core import (
     TextDelta,
     UsageError,
 )
+from minions_core.door import as_documents
 from minions_core.drivers import Conditions
 from minions_core.journal import Journal, Journaled
-from minions_core.run import as_documents, count_long
+from minions_core.run import count_long
 from minions_core.testing import ScriptedModel
 
 TEXT = "Revenue was 7 million.\n\n" + "Nothing of note happened that day.\n\n" * 40
@@ -181,7 +182,7 @@ class TestDoor:
 class TestBudget:
     @both
     def test_a_run_ends_when_its_money_is_used_up(self, run):
-        result = run(minions(budget=Budget(cost=0.000001)), "Revenue?", TEXT)
+        result = run(minions(budget=Budget(cost=0.003)), "Revenue?", TEXT)
         assert (result.status, result.ledger.remote.calls) == ("budget", 1)
 
     @both

@@ -17,6 +17,7 @@ FACTS = annual_report().facts
         pytest.param("core", "capital_expenditure", id="core"),
         pytest.param("watch_a_run", "diluted_eps", id="watch_a_run"),
         pytest.param("resume_with_a_journal", "backlog", id="resume_with_a_journal"),
+        pytest.param("follow_up", "backlog", id="follow_up"),
         pytest.param("langchain_chain", "capital_expenditure", id="langchain_chain"),
         pytest.param("llama_index_query_engine", "capital_expenditure", id="llama_index"),
     ],
@@ -31,10 +32,19 @@ def test_the_journal_example_pays_once(capsys):
     assert "second: 0 remote tokens" in capsys.readouterr().out
 
 
+def test_the_private_example_tells_the_answer_and_hides_the_name(capsys):
+    runpy.run_path(str(ROOT / "examples" / "keep_it_private.py"))
+    answer, told = capsys.readouterr().out.split("What the remote model was told:")
+    assert "$450" in answer
+    assert ("Ada Moreau" in told, "[PERSON_1]" in told) == (False, True)
+
+
 def test_there_is_no_example_without_a_test():
     names = {path.stem for path in (ROOT / "examples").glob("*.py")}
     assert names == {
         "core",
+        "follow_up",
+        "keep_it_private",
         "langchain_chain",
         "llama_index_query_engine",
         "resume_with_a_journal",

@@ -103,7 +103,7 @@ def test_a_failed_call_is_raised_where_it_was_asked_for(drive):
 
     made, events = conditions(remote=ScriptedModel([ModelError("broken")]))
     assert drive(steps(), made) == "remote"
-    assert events[-1] == CallFailed(role="remote", label="x", error="broken")
+    assert events[-1] == CallFailed(role="remote", label="x", error="remote model scripted: broken")
 
 
 @drivers
@@ -173,7 +173,7 @@ def test_every_reply_is_charged_before_the_protocol_reads_it(drive):
 def test_usage_that_is_not_reported_is_counted_and_marked(drive):
     made, events = conditions(local=ScriptedModel([Reply(text="four")]))
     drive(ask("x"), made)
-    assert made.meter.calls[0].usage == Usage(input_tokens=5, output_tokens=4, estimated=True)
+    assert made.meter.ledger().local.usage == Usage(input_tokens=5, output_tokens=4, estimated=True)
     assert isinstance(events[-1], CallFinished)
 
 

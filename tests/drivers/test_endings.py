@@ -9,7 +9,14 @@ from minions_core.config import Budget
 from minions_core.drivers.conditions import ObserverFailed
 from minions_core.effects import Ask, Emit, Gather
 from minions_core.errors import BudgetExceeded, ModelError
-from minions_core.events import CallFailed, CallFinished, CallStarted, RoundStarted, TextDelta
+from minions_core.events import (
+    CallFailed,
+    CallFinished,
+    CallRetried,
+    CallStarted,
+    RoundStarted,
+    TextDelta,
+)
 from minions_core.messages import Message, Reply, Usage
 from minions_core.testing import ScriptedModel
 from tests.drivers.driving import ask, conditions, drivers
@@ -147,4 +154,14 @@ def test_a_call_that_failed_in_transport_is_tried_again(drive):
     made, events = conditions(local=ScriptedModel([busy, busy, "42"]))
     made.retries = 2
     assert drive(ask("x"), made) == "42"
-    assert [type(event) for event in events] == [CallStarted, CallFinished]
+    kinds = [CallStarted, CallRetried, CallRetried, CallFinished]
+    assert [type(event) for event in events] == kinds
+
+
+@drivers
+def test_a_watcher_is_told_of_the_wait_before_another_attempt(drive):
+    busy = ModelError("busy", retryable=True, retry_after=0.01)
+    made, events = conditions(local=ScriptedModel([busy, "42"]))
+    made.retries = 1
+    drive(ask("x"), made)
+    assert events[1] == CallRetried(role="local", label="x", attempt=1, wait=0.01, error="busy")

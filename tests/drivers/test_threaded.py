@@ -131,7 +131,7 @@ def test_a_failure_waits_for_the_calls_in_flight_and_charges_them():
     here, _ = driver(outlasting(calling, failing))
     with pytest.raises(ValueError, match=r"^$"):
         here.run(gather(ask(), breaking(calling, failing)))
-    assert len(here._conditions.meter.calls) == 1
+    assert here._conditions.meter.ledger().local.calls == 1
 
 
 def test_an_observer_that_fails_while_a_fan_out_stops_ends_the_run():

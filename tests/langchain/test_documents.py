@@ -119,6 +119,7 @@ def test_usage_is_plain_numbers():
     usage = to_output(outcome(ledger=ledger), Reading.of([]))["usage"]
     assert usage["remote"] == {
         "calls": 2,
+        "failed": 0,
         "input_tokens": 9,
         "output_tokens": 3,
         "cached_input_tokens": 0,

@@ -1,10 +1,13 @@
 """Prompts that Ollama cut without a word, told by what it counted."""
 
 import pytest
+from langchain_core.messages import AIMessage
+from langchain_core.messages.ai import UsageMetadata
 from langchain_ollama import ChatOllama
 from langchain_openai import ChatOpenAI
 
 from langchain_minions import MinionsChain
+from langchain_minions._messages import to_reply
 from langchain_minions._models import LangChainModel
 from minions_core.effects import Ask
 from minions_core.messages import Message
@@ -13,6 +16,7 @@ from tests.langchain.scripted import REPORT, plans_then_answers, reads
 from tests.wire import WireReply, WireServer
 
 LONG = Ask("local", (Message("user", "word " * 9000),), "job_1")
+COUNTS = {"input_tokens": 2050, "output_tokens": 3, "total_tokens": 2053}
 WAYS = pytest.mark.parametrize("on_text", [None, str], ids=["whole", "streamed"])
 
 
@@ -54,10 +58,18 @@ def test_a_server_that_counts_nothing_is_taken_at_its_word():
     assert reply.finish_reason == "stop"
 
 
-def test_other_servers_are_taken_at_their_word():
-    with WireServer(WireReply("It is 42.", input_tokens=2050)) as server:
-        chat = ChatOpenAI(model="gpt-4o", base_url=server.openai_url, api_key="none")
-        assert LangChainModel(chat).reply(LONG).finish_reason == "stop"
+@WAYS
+def test_a_prompt_cut_behind_openais_api_is_told(on_text):
+    with WireServer("It is 42.", openai_window=4096) as server:
+        chat = ChatOpenAI(model="llama3.2", base_url=server.openai_url, api_key="none")
+        reply = LangChainModel(chat).reply(LONG, on_text)
+    assert (reply.finish_reason, reply.usage.input_tokens) == ("input_truncated", 2050)
+
+
+def test_openais_own_count_is_taken_at_its_word():
+    told = AIMessage("42", usage_metadata=UsageMetadata(**COUNTS))
+    model = LangChainModel(ChatOpenAI(model="gpt-4o", api_key="none"))
+    assert model._checked(to_reply(told), LONG).finish_reason == "stop"
 
 
 def test_a_job_whose_prompt_was_cut_is_truncated():

@@ -214,9 +214,17 @@ def test_a_prompt_that_ollama_read_whole_is_no_cut_one():
         assert ollama(server, context_window=16_384).reply(LONG).finish_reason == "stop"
 
 
-def test_a_count_of_another_server_is_taken_at_its_word():
-    with WireServer(WireReply("ok", input_tokens=2050)) as server:
-        assert openai(server, context_window=4096).reply(LONG).finish_reason == "stop"
+@pytest.mark.parametrize("on_text", [None, str], ids=["whole", "streamed"])
+def test_a_prompt_cut_behind_openais_api_is_told(on_text):
+    with WireServer("ok", openai_window=4096) as server:
+        reply = openai(server).reply(LONG, on_text)
+    assert (reply.finish_reason, reply.usage.input_tokens) == ("input_truncated", 2050)
+
+
+def test_openais_own_count_is_taken_at_its_word():
+    reply = Reply(text="ok", usage=Usage(input_tokens=2050, output_tokens=1))
+    model = LlamaIndexModel(OpenAI("gpt-4o", api_key="none"))
+    assert model._checked(reply, LONG).finish_reason == "stop"
 
 
 def test_cached_tokens_of_openai_are_counted():

@@ -157,6 +157,7 @@ def test_the_account_of_a_run_is_plain_data():
     assert told["rounds"] == 1
     assert told["usage"]["remote"] == {
         "calls": 2,
+        "failed": 0,
         "input_tokens": 200,
         "output_tokens": 40,
         "cached_input_tokens": 20,

@@ -47,10 +47,10 @@ def test_ollama_is_not_asked_for_its_window():
     assert server.paths == []
 
 
-def test_a_sized_ollama_sends_that_window_and_asks_nothing():
+def test_a_sized_ollama_sends_its_window_and_asks_nothing():
     with WireServer("hi") as server:
         ollama(server).sized_for(6000).reply(ASK)
-    assert server.requests[0].body["options"]["num_ctx"] == 6000
+    assert server.requests[0].body["options"]["num_ctx"] == 8192
     assert server.paths == ["POST /api/chat"]
 
 
@@ -84,8 +84,8 @@ def test_other_llms_stay_as_they_are():
 
 def test_ollama_has_one_client_for_all_runs_whatever_their_window():
     model = LlamaIndexModel(Ollama("llama3.2"))
-    called = [model.sized_for(size)._called(ASK, None) for size in (4096, 8192)]
-    assert [llm.context_window for llm in called] == [4096, 8192]
+    called = [model.sized_for(size)._called(ASK, None) for size in (8192, 9000)]
+    assert [llm.context_window for llm in called] == [8192, 12_288]
     assert called[0].client is called[1].client
 
 

@@ -23,7 +23,7 @@ from tests.sandbox.playing import SANDBOX, finished, prepare
         ),
         pytest.param(
             "def prepare_jobs(context):\n    return [JobManifest(' ', 'x')]",
-            "empty chunk",
+            "job 1: the chunk is empty",
             id="blank",
         ),
         pytest.param(
@@ -52,8 +52,8 @@ from tests.sandbox.playing import SANDBOX, finished, prepare
         ),
         pytest.param("def prepare_jobs(context):\n    return near(1)", "none yet", id="near"),
         pytest.param(
-            "def prepare_jobs(c):\n    return chunk_by_page(c[0], size=3)",
-            "wrong arguments; it takes text",
+            "def prepare_jobs(c):\n    return chunk_by_code(c[0], words=3)",
+            "wrong arguments; it takes text, max_chunk_size",
             id="arguments",
         ),
         pytest.param(
@@ -63,21 +63,23 @@ from tests.sandbox.playing import SANDBOX, finished, prepare
         ),
         pytest.param(
             "def minions_rows(jobs):\n    return [7]\ndef prepare_jobs(c): ...",
-            "job 1 is no JobManifest",
+            "job 1: this is no JobManifest",
             id="a row that is a number",
         ),
         pytest.param(
             "def minions_rows(jobs):\n    return [[]]\ndef prepare_jobs(c): ...",
-            "job 1 is no JobManifest",
+            "job 1: this is no JobManifest",
             id="a row that is empty",
         ),
         pytest.param(
             "def minions_rows(jobs):\n    return [{'a': 1}]\ndef prepare_jobs(c): ...",
-            "job 1 is no JobManifest",
+            "job 1: this is no JobManifest",
             id="a row that is a dict",
         ),
         pytest.param(
-            "import socket\ndef prepare_jobs(c): ...", "No module named 'socket'", id="net"
+            "import socket\ndef prepare_jobs(c):\n    socket.socket()",
+            "No module named 'socket'",
+            id="net",
         ),
         pytest.param(
             "def prepare_jobs(c):\n    open('/etc/passwd')", "Permission denied", id="a file"

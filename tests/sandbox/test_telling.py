@@ -11,7 +11,7 @@ CODE = "def prepare_jobs(context):\n    return int(contxt)\n    if 1: raise E('t
 
 
 def told(message, kind="ValueError", line=2, code=CODE):
-    return Teller(code, [SECRET], {"page: no page 7 of this disease"}).told(kind, message, line)
+    return Teller(code, [SECRET], {"page: no page 7 of this disease"}).told(kind, message, [line])
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,7 @@ def told(message, kind="ValueError", line=2, code=CODE):
         ("ValueError", "not enough values to unpack (expected 2, got 1)"),
         ("ValueError", "page: no page 7 of this disease"),
         ("KeyError", "context"),
+        ("TypeError", "JobManifest.__init__() missing 1 required positional argument: 'task'"),
     ],
 )
 def test_what_helps_to_mend_a_plan_is_told(kind, message):
@@ -70,13 +71,13 @@ def test_a_plan_only_the_sandbox_can_read_has_raised_whatever_it_could_raise():
 
 def test_a_long_number_in_a_helpers_message_is_not_told():
     teller = Teller(CODE, [], {"no page 80114105118971161"})
-    assert teller.told("ValueError", "no page 80114105118971161", None) == "ValueError: no page ..."
+    assert teller.told("ValueError", "no page 80114105118971161") == "ValueError: no page ..."
 
 
 def test_only_errors_of_taking_too_much_come_with_the_allowance():
     teller = Teller(CODE, [], ())
-    assert teller.told("MemoryError", "", None, "9 MB").endswith("(9 MB)")
-    assert "9 MB" not in teller.told("ValueError", "", None, "9 MB")
+    assert teller.told("MemoryError", "", (), "9 MB").endswith("(9 MB)")
+    assert "9 MB" not in teller.told("ValueError", "", (), "9 MB")
 
 
 def test_a_line_beyond_the_plan_has_nothing_to_show():

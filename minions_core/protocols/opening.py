@@ -1,0 +1,123 @@
+"""How a run opens: the question, the documents, what came before."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from minions_core.config import RunConfig
+from minions_core.evidence import one_line, passages_report, quoted, recalled, report_line
+from minions_core.ledger import Disclosed
+from minions_core.messages import Message
+from minions_core.outline import outline
+from minions_core.prompts import render
+
+if TYPE_CHECKING:
+    from minions_core.documents import Document
+    from minions_core.protocols.memory import Memory
+    from minions_core.protocols.task import Task
+    from minions_core.result import Turn
+
+_OUTLINE_TOKENS = 100
+_PREVIEW = "Passages found by search; answer at once if they suffice:"
+_MOST_NAME_CHARS = 80
+_LONG_CHARS = 10_000
+_BEGINNING_CHARS = 150
+_MOST_BEGINNING_CHARS = 1000  # white space included
+
+
+def open_conversation(task: Task[RunConfig], memory: Memory, system: str, limits: str) -> None:
+    """Tell the remote model what the run is about.
+
+    Args:
+        task: the question and all there is to answer it.
+        memory: takes down the conversation, and the evidence of earlier turns and of the preview.
+        system: the contract, the same for every run of the same settings.
+        limits: what the remote model may ask for.
+    """
+    memory.conversation.append(Message("system", system))
+    notes = f"Notes: {task.notes}\n" if task.notes else ""
+    earlier, said = _earlier(task, memory)
+    inventory, listed = _inventory(task, memory)
+    preview, shown = _preview(task, memory)
+    opening = render(
+        "open",
+        earlier=earlier,
+        question=task.question,
+        notes=notes,
+        inventory=inventory,
+        preview=preview,
+        limits=limits,
+    )
+    memory.hear(opening, (*said, *listed, *shown))
+
+
+def _inventory(task: Task[RunConfig], memory: Memory) -> tuple[str, list[Disclosed]]:
+    """The documents, a line each, and what that discloses."""
+    lines: list[str] = []
+    disclosed: list[Disclosed] = []
+    room = _OUTLINE_TOKENS // len(task.documents)
+    for index, document in enumerate(task.documents):
+        name = one_line(memory.vault.hide(document.name), _MOST_NAME_CHARS)
+        pages = _pages(document)
+        size = f"{len(document.text):,} characters" + (f", {pages} pages" if pages else "")
+        lines.append(f"{index}: {name}, {size}")
+        disclosed.append(Disclosed(kind="name", text=name, document=document.name))
+        if task.config.privacy == "answers":
+            continue
+        hidden = replace(document, text=memory.vault.hide(document.text))
+        title, contents = _contents(hidden, room, task)
+        if contents:
+            lines.append(f"  {title}: {contents}")
+            disclosed.append(Disclosed(kind="outline", text=contents, document=document.name))
+    return "\n".join(lines), disclosed
+
+
+def _contents(document: Document, room: int, task: Task[RunConfig]) -> tuple[str, str]:
+    """The outline of a document, or how it begins if it is long and has none."""
+    contents = one_line(outline(document, room, task.count))
+    if contents or len(document.text) < _LONG_CHARS:
+        return "Outline", contents
+    return "Begins", one_line(document.text[:_MOST_BEGINNING_CHARS], _BEGINNING_CHARS)
+
+
+def _pages(document: Document) -> int | None:
+    first, last = document.page_at(0), document.page_at(len(document.text))
+    return last - first + 1 if first is not None and last is not None else None
+
+
+def _earlier(task: Task[RunConfig], memory: Memory) -> tuple[str, list[Disclosed]]:
+    """The turns before, with the evidence that still stands, numbered anew."""
+    if not task.history:
+        return "", []
+    findings, turns = recalled(task.history, library=task.library, heading_of=task.heading_at)
+    memory.learn(findings)
+    lines = [report_line(finding, task.documents, memory.discretion) for finding in findings]
+    said = [(one_line(turn.question), _answer(turn, memory)) for turn in turns]
+    disclosed = [Disclosed(kind="history", text=answer) for _, answer in said]
+    text = render(
+        "earlier",
+        turns="\n".join(f"Question: {question}\nAnswer: {answer}" for question, answer in said),
+        evidence="\n".join(line.text for line in lines) or "none",
+    )
+    return f"{text}\n\n", [*disclosed, *(item for line in lines for item in line.disclosed)]
+
+
+def _answer(turn: Turn, memory: Memory) -> str:
+    """An earlier answer on one line, its markers as they are: they are ours."""
+    return " ".join(memory.told(turn.answer).split())
+
+
+def _preview(task: Task[RunConfig], memory: Memory) -> tuple[str, tuple[Disclosed, ...]]:
+    """The passages that suit the question best, each a piece of evidence."""
+    if not task.passages:
+        return "", ()
+    findings = quoted(
+        task.passages,
+        library=task.library,
+        heading_of=task.heading_at,
+        first_number=len(memory.findings) + 1,
+    )
+    memory.learn(findings)
+    told = passages_report(findings, task.documents, memory.discretion)
+    return f"\n{_PREVIEW}\n{told.text}\n", told.disclosed

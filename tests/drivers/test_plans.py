@@ -1,0 +1,55 @@
+"""Both drivers run plans of both languages, never on the event loop's own thread."""
+
+import asyncio
+import threading
+
+import pytest
+
+from minions_core.documents import Document
+from minions_core.drivers import AsyncDriver
+from minions_core.effects import PlanRun, RunPlan
+from tests.drivers.driving import conditions, drivers
+
+JSON = RunPlan(
+    stage="prepare",
+    code='{"jobs": [{"task": "Who?"}]}',
+    language="json",
+    documents=(Document("Ann signed."),),
+)
+PYTHON = RunPlan(stage="prepare", code="a program", documents=())
+
+
+def steps(plan):
+    return (yield from plan)
+
+
+@drivers
+def test_a_plan_in_json_runs_without_the_sandbox(drive):
+    (manifest,) = drive(steps(JSON), conditions()[0]).manifests
+    assert (manifest.task, manifest.chunk.text) == ("Who?", "Ann signed.")
+
+
+@drivers
+def test_a_program_runs_in_the_sandbox(drive):
+    assert drive(steps(PYTHON), conditions()[0]).text == "A PROGRAM"
+
+
+@drivers
+def test_what_is_wrong_with_a_plan_in_json_is_an_answer_not_an_exception(drive):
+    plan = RunPlan(stage="prepare", code="{}", language="json", documents=())
+    assert drive(steps(plan), conditions()[0]).error
+
+
+@pytest.mark.parametrize("plan", [JSON, PYTHON], ids=["json", "python"])
+def test_the_event_loop_is_free_while_a_plan_runs(plan, monkeypatch):
+    threads = []
+
+    def run(self, plan):
+        threads.append(threading.get_ident())
+        return PlanRun()
+
+    circumstances, _ = conditions()
+    monkeypatch.setattr(type(circumstances), "run_plan", run)
+    with asyncio.Runner() as runner:
+        runner.run(AsyncDriver(circumstances).run(steps(plan)))
+    assert threads != [threading.get_ident()]
