@@ -45,9 +45,8 @@ class Case:
 def rows(path: Path) -> Iterator[dict[str, Any]]:
     """The records of a file of JSON lines, compressed or not."""
     packed = path.with_name(f"{path.name}.gz")
-    opened = gzip.open(packed, "rt", encoding="utf-8") if packed.exists() else path.open("r")
-    with opened as lines:
-        yield from map(json.loads, lines)
+    data = gzip.decompress(packed.read_bytes()) if packed.exists() else path.read_bytes()
+    yield from map(json.loads, data.splitlines())
 
 
 def cases(folder: Path) -> list[Case]:
@@ -113,7 +112,9 @@ def preview_recalls(case: Case) -> Iterator[list[float]]:
         chosen = [
             best_passages([document], question, max_tokens=room, count=count) for room in ROOMS
         ]
-        yield [found(evidence, [passage.span for passage in best]) for best in chosen]
+        yield [
+            found(evidence, [passage.span for passage in best if passage.span]) for best in chosen
+        ]
 
 
 def split(case: Case, size: int, overlap: int | None) -> Iterator[bool]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from minions_core.errors import UsageError
 from minions_core.messages import TokenCounter
 
+_MOST_TOKENS_PER_CHARACTER = 100
 _LONGEST_NUMBER = 10**15
 
 
@@ -35,11 +36,8 @@ def checked_room(
             f"{name}: overlap ({_shown(repeated)}) must be smaller than the size "
             f"({_shown(longest)}); overlap=0 always works"
         )
-    most = max(1, len(text))
-    # A character may be several tokens.
-    return (
-        (min(longest, most), min(repeated, most)) if unit == "characters" else (longest, repeated)
-    )
+    most = max(1, len(text)) * (1 if unit == "characters" else _MOST_TOKENS_PER_CHARACTER)
+    return min(longest, most), min(repeated, most)
 
 
 def checked_language(name: str, language: object) -> str | None:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeAlias
 
-from minions_core.chunking.cutter import apart_within, source_lines
+from minions_core.chunking.cutter import apart_within, first_text, source_lines
 from minions_core.chunking.grammars import grammar_of, statements
 from minions_core.documents import Span
 
@@ -16,7 +16,7 @@ Marks: TypeAlias = tuple[list[Span], tuple[list[int], list[int]]]
 
 _ESCAPE = re.compile(r"\\\\|\\[^\r\n'\"]")
 _MOST_PARSED_CHARS = 500_000  # beyond that, a syntax tree takes seconds and gigabytes
-_MOST_INDENTED = 200
+_LONGEST_HEAD = 200  # of what stands in a line before a block begins in it
 _PYTHON = frozenset({"python", "py", "pyi", "python3"})
 
 
@@ -84,12 +84,13 @@ def _marks(text: str, size: int, windows: Iterator[tuple[int, Sequence[Any]]]) -
         while todo:
             nodes, depth = todo.pop()
             for node, block in _told(text, at, nodes):
-                if _begins_line(text, block.start):
+                line = _line_start(text, block.start)
+                if line == block.start:
                     definitions[depth].append(block.start)
-                if len(block) <= size:
-                    blocks.append(block)
-                else:
+                if len(block) > size:
                     todo.append((node.children, 1))
+                elif line is not None:
+                    blocks.append(Span(line, block.end))
     return apart_within(blocks, size), (sorted(definitions[0]), sorted(definitions[1]))
 
 
@@ -100,7 +101,7 @@ def _told(text: str, at: int, nodes: Sequence[Any]) -> Iterator[tuple[Any, Span]
         place = Span(at + node.start_byte, at + node.end_byte)
         follows = bool(comments) and text.count("\n", comments.end, place.start) <= 1
         start = comments.start if follows else place.start
-        if "comment" in node.type:
+        if "comment" in node.type and (follows or _line_start(text, place.start) == place.start):
             comments = Span(start, place.end)
             continue
         if node.start_point.row < node.end_point.row:
@@ -108,6 +109,7 @@ def _told(text: str, at: int, nodes: Sequence[Any]) -> Iterator[tuple[Any, Span]
         comments = Span(at, at)
 
 
-def _begins_line(text: str, start: int) -> bool:
-    line = text.rfind("\n", max(0, start - _MOST_INDENTED), start) + 1
-    return not text[line:start].strip() if line or start <= _MOST_INDENTED else False
+def _line_start(text: str, place: int) -> int | None:
+    """The first character that is not white space in the line of a place; None if far away."""
+    line = text.rfind("\n", max(0, place - _LONGEST_HEAD), place) + 1
+    return first_text(text, line) if line or place < _LONGEST_HEAD else None

@@ -40,7 +40,7 @@ class Grammar:
 
 
 def _grammar(module: str, names: str, telltale: str, function: str = "language") -> Grammar:
-    lines = re.compile(rf"^[ \t]*(?:{telltale})", re.MULTILINE)
+    lines = re.compile(rf"^[ \t]*+(?:{telltale})", re.MULTILINE)
     return Grammar(f"tree_sitter_{module}", frozenset(names.split()), lines, function)
 
 
@@ -74,10 +74,13 @@ _GRAMMARS = (
     _grammar(
         "javascript",
         "javascript js jsx mjs cjs node",
-        r"(?:const|let|var) [\w{\[].*=|(?:export |async )*function\b|.*require\(|.*=> ?\{|import .*from ",
+        r"(?:const|let|var) [\w{\[].*=|(?:export |async )*function\b|import .*from "
+        r"|.*require\(|.*=> ?\{",
     ),
     _grammar(
-        "ruby", "ruby rb", r"require(?:_relative)? ['\"]|def (?:self\.)?\w+[^:]*$|end$|module [A-Z]"
+        "ruby",
+        "ruby rb",
+        r"require(?:_relative)? ['\"]|def (?:self\.)?\w+[^:\n]*$|end$|module [A-Z]",
     ),
 )
 
@@ -102,7 +105,7 @@ def statements(text: str, grammar: Grammar) -> Iterator[tuple[int, Sequence[Any]
 
     Yields nothing if the grammar is not installed, and no more once a parser had to be stopped.
     """
-    language = _language(grammar)
+    language = language_of(grammar)
     if language is None:
         return
     # Only places matter: one byte for each character makes those of the parser our own.
@@ -113,11 +116,23 @@ def statements(text: str, grammar: Grammar) -> Iterator[tuple[int, Sequence[Any]
         nodes = _parsed(language, source[at:end])
         if nodes is None:
             return
-        if end < len(source) and len(nodes) > 1 and nodes[-2].end_byte:
-            nodes = nodes[:-1]  # the last may go on after the window
-            end = at + nodes[-1].end_byte
         yield at, nodes
-        at = end
+        at = at + _complete(nodes) if end < len(source) else end
+
+
+def _complete(nodes: Sequence[Any]) -> int:
+    """How much of a window to be done with: all before its last node, which may go on behind it.
+
+    If that is too little, all before the last within that node, with what is told of it.
+    """
+    while nodes:
+        begun = len(nodes) - 1
+        while begun and "comment" in nodes[begun - 1].type:
+            begun -= 1
+        if nodes[begun].start_byte >= _WINDOW // 2:
+            return int(nodes[begun].start_byte)
+        nodes = nodes[-1].children
+    return _WINDOW
 
 
 def _parsed(language: Any, source: bytes) -> Sequence[Any] | None:
@@ -149,7 +164,7 @@ def _parsed(language: Any, source: bytes) -> Sequence[Any] | None:
 
 
 @lru_cache(maxsize=len(_GRAMMARS))
-def _language(grammar: Grammar) -> Any:
+def language_of(grammar: Grammar) -> Any:
     """What a parser is made with, or None without the packages it takes."""
     try:
         tree_sitter, package = import_module("tree_sitter"), import_module(grammar.module)

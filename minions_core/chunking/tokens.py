@@ -6,6 +6,7 @@ How far it goes is found by proportion: a few counts of about a chunk's length f
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import partial
 
@@ -17,6 +18,7 @@ _FULL = 15 / 16  # of the tokens a chunk may hold: full enough to stop counting
 _AIM = 31 / 32
 _MOST_GROWTH = 4
 _GUESSES = 8  # by proportion; then the interval is halved
+_WORD_AROUND = re.compile(r"\S{2,}(?=\s|$)")
 _LITTLE = 8  # less than one part in so many is left: perhaps all of it fits
 
 
@@ -50,8 +52,13 @@ class Tokens:
             counted = partial(self._tokens_from, start)
             width = _widest(counted, self._width, self._length - start, self._most)
             self._width = max(1, width)
-            self._reached = (start, start + self._width)
+            self._reached = (start, self._whole_word(start, start + self._width))
         return self._reached[1]
+
+    def _whole_word(self, start: int, limit: int) -> int:
+        """The end of the word around a limit if that fits, too."""
+        word = _WORD_AROUND.match(self._text, limit - 1, limit + (limit - start) // _LITTLE + 1)
+        return word.end() if word and self.fits(start, word.end()) else limit
 
     def fits(self, start: int, end: int) -> bool:
         """Whether a chunk can hold that range."""

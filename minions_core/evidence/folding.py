@@ -6,10 +6,12 @@ import re
 import unicodedata
 from array import array
 from bisect import bisect_right
+from functools import lru_cache
 
 from minions_core.documents import Span
 
 
+@lru_cache(maxsize=1024)  # answers and quotes are compared many times over; for long texts: Folded
 def fold(text: str) -> str:
     """`text` as it is compared: words and figures, a space between; `1,577` becomes `1577`."""
     return Folded(text).text
@@ -18,8 +20,11 @@ def fold(text: str) -> str:
 _MARKS = "\u00ad\u0300-\u036f\u200b-\u200d\u2060\ufeff"
 _MARK = re.compile(f"[{_MARKS}]")
 _LETTERS = rf"(?:[^\W_]|[{_MARKS}])+"
-_TOKEN = re.compile(rf"{_LETTERS}(?:(?<=\d)[.,](?=\d){_LETTERS})*")
-_UNSEEN = re.compile(rf"[{_MARKS},]")
+_SPELT = (
+    r"(?<![^\W_])[^\W_](?:_[^\W_])+(?![^\W_])"  # `T_V_s`, as transcripts spell what is spelt out
+)
+_TOKEN = re.compile(rf"{_SPELT}|{_LETTERS}(?:(?<=\d)[.,](?=\d){_LETTERS})*")
+_UNSEEN = re.compile(rf"[{_MARKS},_]")
 
 
 class _FoldedCharacters(dict[int, str]):

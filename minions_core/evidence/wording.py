@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from minions_core.evidence.folding import Folded, fold
+from minions_core.evidence.folding import Folded
 
 _LONGEST_RUN = 8
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
@@ -32,7 +32,7 @@ class Wording:
     def __init__(self, texts: Iterable[str]) -> None:
         # As hashes, which take less room; a collision costs no more than a needless gap.
         self._runs = frozenset(
-            run for text in texts for _, _, run in _windows(_WORD.findall(fold(text)))
+            run for text in texts for _, _, run in _windows(_WORD.findall(Folded(text).text))
         )
 
     def without_copies(self, text: str) -> str:

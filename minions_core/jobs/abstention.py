@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 _MAX_ABSTENTION_CHARS = 300
 _TEXT = r"(?:text|excerpt|passage|chunk|context|document|snippet|transcript|page|content)s?"
@@ -35,31 +36,27 @@ _FOUND_OUT = "(?:found|determined|answered|located|identified)"
 _WHAT_IS_SOUGHT = (
     rf"(?: (?:it|this|that)| .*\b(?:information|answer|question|mention)\b.*|(?: .*)?{_HERE})"
 )
-_ABSTENTION = re.compile(
-    "|".join(
-        (
-            r"none|null|nothing|unknown|unclear|unspecified|undefined|nan|n/?a|abstain(?:ed)?",
-            r"no (?:answer|results?|match(?:es)?|idea)|not (?:clear|sure)",
-            rf"(?:nothing|none) (?:was |is |were |are )?{_TOLD}{_HERE}?",
-            rf"(?:{_IT} )?(?:(?:is|was|are) )?(?:not {_HOW}{_TOLD}|unknown|unclear){_HERE}?",
-            rf"(?:{_IT} )?(?:(?:is|was|are) )?not (?:in|part of|covered (?:in|by)) {_THE}{_TEXT}",
-            rf".+ (?:is|was|are|were) not {_HOW}{_TOLD} (?:in|by) {_THE}{_TEXT}",
-            rf"(?:{_THERE_IS} )?no {_SUCH}(?:information|mention|answer){_IS_TOLD}{_HERE}?{_ABOUT}",
-            rf"(?:{_THERE_IS} )?no {_SUCH}(?:data|details?|reference|evidence){_IS_TOLD}{_HERE}?",
-            rf"no .+ (?:is|are|was|were) {_HOW}(?:mentioned|stated|specified){_HERE}?",
-            rf"{_THE}{_TEXT} {_DOES_NOT} {_HOW}{_TELL}\b.*",
-            rf"{_THE}{_PAPER} {_DOES_NOT} {_HOW}(?:say|mention|state|specify|tell|disclose)\b.*",
-            rf"(?:it )?(?:does not|doesn't) {_HOW}(?:say|mention|state|specify)\b.*",
-            rf"{_THE}{_PAPER} (?:says?|states?|mentions?|tells?|discloses?) nothing{_ABOUT}",
-            rf"{_THE}{_PAPER} {_HAS} no {_SUCH}(?:information|mention|answer|reference){_ABOUT}",
-            r"i (?:do not|don't) know(?: the answer)?",
-            rf"i (?:{_CANNOT}|am unable to|was unable to) {_FIND}\b.*",
-            rf"i'm unable to {_FIND}\b.*",
-            rf"(?:{_CANNOT}|unable to) {_FIND}{_WHAT_IS_SOUGHT}?",
-            rf"(?:{_IT} )?{_CANNOT} be {_FOUND_OUT}{_HERE}?",
-            rf"(?:{_THERE_IS} )?(?:not enough|insufficient) (?:information|context|details?)\b.*",
-        )
-    )
+_ABSTENTIONS = (
+    r"none|null|nothing|unknown|unclear|unspecified|undefined|nan|n/?a|abstain(?:ed)?",
+    r"no (?:answer|results?|match(?:es)?|idea)|not (?:clear|sure)",
+    rf"(?:nothing|none) (?:was |is |were |are )?{_TOLD}{_HERE}?",
+    rf"(?:{_IT} )?(?:(?:is|was|are) )?(?:not {_HOW}{_TOLD}|unknown|unclear){_HERE}?",
+    rf"(?:{_IT} )?(?:(?:is|was|are) )?not (?:in|part of|covered (?:in|by)) {_THE}{_TEXT}",
+    rf".+ (?:is|was|are|were) not {_HOW}{_TOLD} (?:in|by) {_THE}{_TEXT}",
+    rf"(?:{_THERE_IS} )?no {_SUCH}(?:information|mention|answer){_IS_TOLD}{_HERE}?{_ABOUT}",
+    rf"(?:{_THERE_IS} )?no {_SUCH}(?:data|details?|reference|evidence){_IS_TOLD}{_HERE}?",
+    rf"no .+ (?:is|are|was|were) {_HOW}(?:mentioned|stated|specified){_HERE}?",
+    rf"{_THE}{_TEXT} {_DOES_NOT} {_HOW}{_TELL}\b.*",
+    rf"{_THE}{_PAPER} {_DOES_NOT} {_HOW}(?:say|mention|state|specify|tell|disclose)\b.*",
+    rf"(?:it )?(?:does not|doesn't) {_HOW}(?:say|mention|state|specify)\b.*",
+    rf"{_THE}{_PAPER} (?:says?|states?|mentions?|tells?|discloses?) nothing{_ABOUT}",
+    rf"{_THE}{_PAPER} {_HAS} no {_SUCH}(?:information|mention|answer|reference){_ABOUT}",
+    r"i (?:do not|don't) know(?: the answer)?",
+    rf"i (?:{_CANNOT}|am unable to|was unable to) {_FIND}\b.*",
+    rf"i'm unable to {_FIND}\b.*",
+    rf"(?:{_CANNOT}|unable to) {_FIND}{_WHAT_IS_SOUGHT}?",
+    rf"(?:{_IT} )?{_CANNOT} be {_FOUND_OUT}{_HERE}?",
+    rf"(?:{_THERE_IS} )?(?:not enough|insufficient) (?:information|context|details?)\b.*",
 )
 _LEAD_IN = re.compile(
     rf"(?:(?:i'm |i am |i )?(?:very )?(?:sorry|afraid|apologi[sz]e)\b|unfortunately\b"
@@ -75,6 +72,12 @@ _PHRASE_END = re.compile(r"[.;:()\[\]!?,]|\s--?\s")
 _CONTRAST = re.compile(r"\b(?:but|however|although|though|instead|except|only|other than)\b")
 _PLAIN = str.maketrans({"\u2019": "'", "\u2013": "-", "\u2014": "-"})
 _TRIMMINGS = " \"'`*_-.()[]{}<>"
+
+
+@cache
+def _abstention() -> re.Pattern[str]:
+    # Compiled when first needed: `import minions_core` stays quick.
+    return re.compile("|".join(_ABSTENTIONS))
 
 
 def is_abstention(answer: str | None) -> bool:
@@ -96,7 +99,7 @@ def is_abstention(answer: str | None) -> bool:
     return (
         bool(told)
         and not any(map(_CONTRAST.search, told))
-        and all(map(_ABSTENTION.fullmatch, told))
+        and all(map(_abstention().fullmatch, told))
     )
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from minions_core.result import Turn
 
 _OUTLINE_TOKENS = 100
+_STILL_STANDS = "Evidence of those answers, which still stands and may be cited again:"
 _PREVIEW = "Passages found by search; answer at once if they suffice:"
 _MOST_NAME_CHARS = 80
 _LONG_CHARS = 10_000
@@ -98,9 +99,10 @@ def _earlier(task: Task[RunConfig], memory: Memory) -> tuple[str, list[Disclosed
     text = render(
         "earlier",
         turns="\n".join(f"Question: {question}\nAnswer: {answer}" for question, answer in said),
-        evidence="\n".join(line.text for line in lines) or "none",
+        evidence="\n".join([_STILL_STANDS, *(line.text for line in lines)]) if lines else "",
     )
-    return f"{text}\n\n", [*disclosed, *(item for line in lines for item in line.disclosed)]
+    disclosed += [item for line in lines for item in line.disclosed]
+    return f"{text.rstrip()}\n\n", disclosed
 
 
 def _answer(turn: Turn, memory: Memory) -> str:

@@ -102,7 +102,7 @@ def another_round(task: Task[RunConfig], memory: Memory, more: int = 0) -> Usage
 def complain(memory: Memory, round_number: int, reason: str, demand: str) -> Steps[None]:
     """Tell the remote model why its reply was of no use, and what is wanted instead."""
     yield from Emit(PlanRejected(round=round_number, reason=reason))
-    memory.hear(f"{reason} {demand}")
+    memory.hear(f"{reason}\n{demand}")
 
 
 class AnswerText:

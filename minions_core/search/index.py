@@ -15,9 +15,11 @@ from heapq import nsmallest
 from typing import Any
 from unicodedata import normalize
 
-from Stemmer import Stemmer as stemmer  # noqa: N813, it is called like a function
+import Stemmer
 
 from minions_core.errors import UsageError
+
+_SNOWBALL: Any = Stemmer  # ships no types
 
 _FUSION_CONSTANT = 60  # Cormack, Clarke and Buettcher, doi:10.1145/1571941.1572114
 _FUSION_DEPTH = 50
@@ -81,7 +83,7 @@ class Index:
         Raises:
             UsageError: `k` is not a whole number of at least 1.
         """
-        most = _at_least_one(k)
+        most = at_least_one(k, "k, how many texts to find,")
         queries = [query] if isinstance(query, str) else list(dict.fromkeys(query))
         if len(queries) == 1:
             return self._ranked(queries[0], most)
@@ -105,10 +107,15 @@ def search(texts: Sequence[str], query: str | Sequence[str], k: int = 5) -> list
     return Index(texts).top(query, k)
 
 
-def _at_least_one(k: object) -> int:
-    if isinstance(k, bool) or not isinstance(k, int) or k < 1:
-        raise UsageError("k, how many texts to find, must be a whole number of at least 1")
-    return k
+def at_least_one(number: object, what: str) -> int:
+    """A number of things to find.
+
+    Raises:
+        UsageError: it is not a whole number of at least 1.
+    """
+    if isinstance(number, bool) or not isinstance(number, int) or number < 1:
+        raise UsageError(f"{what} must be a whole number of at least 1")
+    return number
 
 
 def _best(scores: dict[int, float], k: int) -> list[int]:
@@ -152,5 +159,5 @@ def _stem(word: str) -> str:
     """The word without its English endings."""
     if not word.isalpha():
         return word
-    # A new stemmer for each word costs a fifth of a microsecond; one must not serve two threads.
-    return str(stemmer("english", 0).stemWord(word))
+    # A new one for each word costs a fifth of a microsecond; one alone must not serve two threads.
+    return str(_SNOWBALL.Stemmer("english", 0).stemWord(word))

@@ -7,9 +7,8 @@ from dataclasses import replace
 
 from minions_core.chunking import cut
 from minions_core.documents import Chunk, Document, Span
-from minions_core.errors import UsageError
 from minions_core.messages import TokenCounter
-from minions_core.search.index import Index
+from minions_core.search.index import Index, at_least_one
 
 _SMALLEST, _LARGEST = 200, 2000  # characters of a passage; less says nothing
 _USUAL = 1000  # benchmarks/search_recall.py: the most evidence for its tokens
@@ -47,11 +46,10 @@ def best_passages(
     Raises:
         UsageError: `max_tokens` is not a whole number of at least 1.
     """
-    if isinstance(max_tokens, bool) or not isinstance(max_tokens, int) or max_tokens < 1:
-        raise UsageError("max_tokens must be a whole number of at least 1")
+    at_least_one(max_tokens, "max_tokens, the room for passages,")
     passages = list(_passages(documents, _size(documents, max_tokens, count)))
     texts = [passage.text for passage in passages]
-    ranked = Index(texts).top(query, max(1, len(texts)))
+    ranked = Index(texts).top(query, len(texts) + 1)
     if fill:
         ranked = list(dict.fromkeys([*ranked, *range(len(texts))]))
     chosen = _fitting(texts, ranked, max_tokens, count)
@@ -127,7 +125,7 @@ def _merged(
 def _joined(documents: Sequence[Document], first: Chunk, last: Chunk) -> Chunk:
     """All from one passage of a document to another."""
     if first.document is None or first.span is None or last.span is None:
-        raise AssertionError("unreachable")
+        raise AssertionError("unreachable")  # each was cut from a document
     span = Span(first.span.start, last.span.end)
     text = documents[first.document].text[span.start : span.end]
     return replace(first, text=text, span=span)

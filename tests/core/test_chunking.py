@@ -1,250 +1,9 @@
-import re
-import textwrap
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from minions_core.chunking import (
-    CHUNKERS,
-    chunk_by_code,
-    chunk_by_page,
-    chunk_by_paragraph,
-    chunk_by_section,
-    cut,
-)
-from minions_core.documents import Span
-from minions_core.errors import UsageError
-
-WORDS = [
-    "a",
-    "Results",
-    "1,234",
-    "The end.",
-    "Mr. Smith",
-    "x" * 40,
-    "漢字。文",
-    "naïve",
-    "É.",
-    "def",
-]
-BREAKS = [
-    " ",
-    "  ",
-    "\n",
-    "\r\n",
-    "\n\n",
-    "\f",
-    "\t",
-    "\n# Title\n",
-    "\nItem 1. Business\n\n",
-    "\u2028",
-]
-ROWS = [
-    "\na | b\n1 | 2\n",
-    "\nCash    1  2\nDebt    3  4\n",
-    "\nANN: hello there\n",
-    "\nPage 3\n",
-    "  def f():\n",
-]
-
-texts = st.one_of(
-    st.text(),
-    st.lists(st.sampled_from(WORDS + BREAKS + ROWS)).map("".join),
-    st.lists(st.sampled_from(WORDS + BREAKS + ROWS), min_size=30).map("".join),
-)
-sizes = st.integers(1, 120)
-
-SIZED = {
-    "section": chunk_by_section,
-    "section, overlapping": lambda text, size: chunk_by_section(text, size, size // 2),
-    "section, overlapping all it can": lambda text, size: chunk_by_section(text, size, size - 1),
-    "section, apart": lambda text, size: chunk_by_section(text, size, 0),
-    "paragraph": chunk_by_paragraph,
-    "paragraph, overlapping": lambda text, size: chunk_by_paragraph(text, size, size - 1),
-    "code": chunk_by_code,
-    "cut": cut,
-}
-SIZED["section"] = lambda text, size: chunk_by_section(text, size, min(20, size - 1))
-
-sized = pytest.mark.parametrize("chunk", SIZED.values(), ids=SIZED.keys())
-
-
-def always(**strategies):
-    """Holds for every example; never timed."""
-    return lambda test: settings(deadline=None, max_examples=50)(given(**strategies)(test))
-
-
-def parts(text, spans):
-    return [text[span.start : span.end] for span in spans]
-
-
-def covered(text, spans):
-    """The characters of `text` that stand in some span, in order."""
-    inside = sorted({at for span in spans for at in range(span.start, span.end)})
-    return "".join(text[at] for at in inside)
-
-
-def cut_words(text, spans):
-    """The words that a span begins or ends within; a full stop of Chinese ends a word, too."""
-    edges = {edge for span in spans for edge in (span.start, span.end)}
-    stops = {stop.end() for stop in re.finditer("[。！？]", text)}  # noqa: RUF001, as documents have them
-    return [
-        word[0]
-        for word in re.finditer(r"\S+", text)
-        if (edges - stops) & set(range(word.start() + 1, word.end()))
-    ]
-
-
-def solid(text):
-    return "".join(text.split())
-
-
-@sized
-@always(text=texts, size=sizes)
-def test_all_text_is_covered(chunk, text, size):
-    assert solid(covered(text, chunk(text, size))) == solid(text)
-
-
-@sized
-@always(text=texts, size=sizes)
-def test_no_span_is_longer_than_asked_for(chunk, text, size):
-    assert max(map(len, chunk(text, size)), default=0) <= size
-
-
-@sized
-@always(text=texts, size=sizes)
-def test_no_span_is_blank_or_outside_the_text(chunk, text, size):
-    spans = chunk(text, size)
-    assert all(part.strip() for part in parts(text, spans))
-    assert all(0 <= span.start < span.end <= len(text) for span in spans)
-
-
-@sized
-@always(text=texts, size=sizes)
-def test_spans_begin_and_end_in_order(chunk, text, size):
-    spans = chunk(text, size)
-    assert [span.start for span in spans] == sorted({span.start for span in spans})
-    assert [span.end for span in spans] == sorted({span.end for span in spans})
-
-
-@sized
-@always(text=texts, size=sizes)
-def test_only_words_longer_than_the_size_are_cut(chunk, text, size):
-    assert all(len(word) > size for word in cut_words(text, chunk(text, size)))
-
-
-@always(text=texts, size=sizes)
-def test_without_overlap_nothing_is_repeated(text, size):
-    spans = chunk_by_section(text, size, 0)
-    assert sum(map(len, spans)) == len({at for span in spans for at in range(span.start, span.end)})
-
-
-@always(text=texts, size=st.integers(2, 120), data=st.data())
-def test_overlap_is_never_longer_than_asked_for(text, size, data):
-    overlap = data.draw(st.integers(0, size - 1))
-    spans = chunk_by_section(text, size, overlap)
-    assert all(a.end - b.start <= overlap for a, b in pairwise(spans))
-
-
-@always(text=texts)
-def test_pages_cover_all_text_in_order_and_apart(text):
-    spans = chunk_by_page(text)
-    assert solid("".join(parts(text, spans))) == solid(text)
-    assert all(a.end <= b.start for a, b in pairwise(spans))
-    assert all(part.strip() for part in parts(text, spans))
-
-
-@always(text=texts)
-def test_chunking_is_repeatable(text):
-    assert chunk_by_section(text, 50, 10) == chunk_by_section(text, 50, 10)
-
-
-@pytest.mark.parametrize("chunk", CHUNKERS.values(), ids=CHUNKERS.keys())
-@pytest.mark.parametrize("text", ["", " ", "\n\f\r\n\t"], ids=["empty", "space", "breaks"])
-def test_blank_text_has_no_chunks(chunk, text):
-    assert chunk(text) == []
-
-
-@pytest.mark.parametrize("chunk", CHUNKERS.values(), ids=CHUNKERS.keys())
-def test_short_text_is_one_chunk_without_the_space_around_it(chunk):
-    assert chunk("\n\nAll there is.\n ") == [Span(2, 15)]
-
-
-LONG = 20_000
-PROVOKING = {
-    "one word": "x" * LONG,
-    "one space": "x" + " " * LONG + "x",
-    "blank lines": "x" + "\n" * LONG + "x",
-    "full stops": "." * LONG,
-    "full stops and spaces": ". " * (LONG // 2),
-    "quoted ends": 'A!")' * (LONG // 4),
-    "gaps": ("1" + " " * 50) * (LONG // 51),
-    "tabs": "\t" * LONG + "1",
-    "pipes": "|" * LONG,
-    "rows": "a | 1\n" * (LONG // 6),
-    "columns": "ab   1   2\n" * (LONG // 11),
-    "headings": "# a\n" * (LONG // 4),
-    "marks": "=" * LONG,
-    "page marks": "Page 1\n" * (LONG // 7),
-    "page breaks": "a\f" * (LONG // 2),
-    "backslashes": "\\" * LONG,
-    "comments": "#c\n" * (LONG // 3),
-    "brackets": "(" * LONG,
-    "minus signs": "-" * LONG + "1",
-    "attributes": "a" + ".b" * (LONG // 2),
-    "surrogates": "\ud800 " * (LONG // 2),
-    "nulls": "a\0 " * (LONG // 3),
-}
-
-
-@pytest.mark.parametrize("chunk", CHUNKERS.values(), ids=CHUNKERS.keys())
-@pytest.mark.parametrize("text", PROVOKING.values(), ids=PROVOKING.keys())
-def test_provoking_text_is_cut_all_the_same(chunk, text):
-    assert solid(covered(text, chunk(text))) == solid(text)
-
-
-@pytest.mark.parametrize("text", PROVOKING.values(), ids=PROVOKING.keys())
-def test_the_largest_overlap_makes_no_more_chunks_than_half_sizes_would(text):
-    assert len(chunk_by_section(text, 300, 299)) <= 2 * len(chunk_by_section(text, 150, 0)) + 1
-
-
-@pytest.mark.parametrize(
-    "chunk", [chunk_by_section, chunk_by_paragraph], ids=["section", "paragraph"]
-)
-@pytest.mark.parametrize(
-    ("size", "overlap", "message"),
-    [
-        (0, 0, "size must be at least 1"),
-        (-5, 0, "size must be at least 1"),
-        (100, -1, "overlap must be at least 0"),
-        (
-            100,
-            100,
-            r"overlap \(100\) must be smaller than the size \(100\); overlap=0 always works",
-        ),
-        (100.0, 0, r"whole number of characters, not float: use int\(\.\.\.\)"),
-        ("100", 0, "whole number of characters, not str"),
-        (True, 0, "whole number of characters, not bool"),
-        (100, None, "whole number of characters, not NoneType"),
-    ],
-)
-def test_bad_sizes_are_refused_with_a_way_out(chunk, size, overlap, message):
-    with pytest.raises(UsageError, match=message):
-        chunk("text", size, overlap)
-
-
-@pytest.mark.parametrize("name", CHUNKERS)
-def test_what_is_no_text_is_refused_by_the_name_of_the_chunker(name):
-    with pytest.raises(UsageError, match=f"{name}: text must be one str, not list"):
-        CHUNKERS[name](["a", "b"])
-
-
-def test_an_error_does_not_repeat_what_was_passed():
-    with pytest.raises(UsageError) as caught:
-        chunk_by_section("text", "the secret formula")
-    assert "secret" not in str(caught.value)
+from minions_core.chunking import chunk_by_paragraph, chunk_by_section, cut
+from tests.core.cutting import parts
 
 
 def test_sections_begin_at_headings():
@@ -370,119 +129,56 @@ def test_a_long_paragraph_is_cut_at_sentence_ends():
     ]
 
 
-def test_pages_are_parted_by_form_feeds_and_blank_ones_dropped():
-    text = "first\f\n second\nline\f \f\nfourth\n"
-    assert parts(text, chunk_by_page(text)) == ["first", " second\nline", "fourth"]
-
-
-FILLER = "Words that fill a page of a report.\n" * 15
-MARKS = [
-    "Page {}",
-    "page {} of 9",
-    "- {} -",
-    "{} of 90",
-    "{}/90",
-    "[Page {}]",
-    "--- Page {} ---",
-    "{}",
+SENTENCES = [
+    f"This is sentence number {number} of a long report, and it says a few things about it."
+    for number in range(200)
 ]
 
 
-@pytest.mark.parametrize("mark", MARKS)
-def test_marks_at_the_foot_end_a_page(mark):
-    text = "".join(f"{FILLER}{mark.format(number)}\n" for number in range(3, 9))
-    pages = parts(text, chunk_by_page(text))
-    assert [page.splitlines()[-1] for page in pages] == [mark.format(n) for n in range(3, 9)]
+def test_by_default_sections_are_cut_at_sentences():
+    chunks = parts(" ".join(SENTENCES), chunk_by_section(" ".join(SENTENCES)))
+    assert all(part.startswith("This is") and part.endswith("about it.") for part in chunks)
 
 
-def test_marks_at_the_head_begin_a_page():
-    text = "".join(f"Page {number}\n{FILLER}" for number in range(1, 5))
-    pages = parts(text, chunk_by_page(text))
-    assert [page.splitlines()[0] for page in pages] == [f"Page {n}" for n in range(1, 5)]
+def test_by_default_the_next_section_repeats_a_sentence():
+    chunks = parts(" ".join(SENTENCES), chunk_by_section(" ".join(SENTENCES)))
+    lasts = [part.rpartition("This is")[2] for part in chunks[:-1]]
+    assert all(last in part for last, part in zip(lasts, chunks[1:], strict=True))
 
 
-@pytest.mark.parametrize(
-    "lines",
-    [
-        ["Page 1", "Page 2"],
-        ["Page 5", "Page 3", "Page 1"],
-        ["Page 7", "Page 7", "Page 7"],
-        ["2018", "2019", "2020", "2021", "2022", "2023"],
-        ["12", "7", "3", "99", "4", "250"],
-    ],
-    ids=["too few", "falling", "the same", "years", "cells"],
-)
-def test_lines_that_are_no_page_marks_part_no_pages(lines):
-    text = "".join(f"{FILLER}{line}\n" for line in lines)
-    assert chunk_by_page(text) == chunk_by_section(text, 3000, 0)
-
-
-def test_numbers_in_neighbouring_lines_are_a_list_and_no_page_marks():
-    text = "\n".join(map(str, range(1, 50)))
-    assert parts(text, chunk_by_page(text)) == [text]
-
-
-CODE = textwrap.dedent('''
-    """A module."""
-
-    import os
-
-    LIMIT = 3
-
-    # What it does.
-    @cached
-    def first(x):
-        return x + LIMIT
-
-    async def second():
-
-        await first(1)
-
-    class Third:
-        kind = "class"
-
-        def method(self):
-            return os.name
-
-        async def other(self):
-            return "\\\\d"
-    ''')
-DEFINITIONS = [
-    "# What it does.\n@cached\ndef first(x):\n    return x + LIMIT",
-    "async def second():\n\n    await first(1)",
+TURNS = [
+    f"{name}: I think that point {number} is the one to talk about, and so do you."
+    for number in range(60)
+    for name in ("Ann", "Bob Ray")
 ]
 
 
-@pytest.mark.parametrize("definition", DEFINITIONS, ids=["decorated", "async"])
-def test_definitions_that_fit_are_chunks_of_their_own_if_no_two_fit(definition):
-    assert definition in parts(CODE, chunk_by_code(CODE, 62))
+def test_by_default_turns_are_not_cut():
+    chunks = parts("\n".join(TURNS), chunk_by_section("\n".join(TURNS)))
+    assert {line for part in chunks for line in part.split("\n")} == set(TURNS)
 
 
-def test_a_class_that_fits_is_kept_whole():
-    assert any(part.startswith("class Third") for part in parts(CODE, chunk_by_code(CODE, 150)))
+def test_by_default_a_question_stands_with_its_answer_in_some_chunk():
+    chunks = parts("\n".join(TURNS), chunk_by_section("\n".join(TURNS)))
+    pairs = pairwise(TURNS)
+    assert all(any(f"{one}\n{two}" in part for part in chunks) for one, two in pairs)
 
 
-def test_methods_of_a_class_that_does_not_fit_are_kept_whole():
-    chunks = parts(CODE, chunk_by_code(CODE, 70))
-    assert "    def method(self):\n        return os.name" in chunks
+def test_by_default_rows_are_not_cut():
+    rows = [f"Item {number} | {number} | {number + 1}" for number in range(400)]
+    chunks = parts("\n".join(rows), chunk_by_section("\n".join(rows)))
+    assert {line for part in chunks for line in part.split("\n")} == set(rows)
 
 
-def test_code_at_module_level_is_kept():
-    assert "import os\n\nLIMIT = 3" in "".join(parts(CODE, chunk_by_code(CODE, 62)))
+@pytest.mark.parametrize("before", range(20, 44, 4))
+def test_by_default_a_table_is_whole_with_its_header(before):
+    rows = [f"Item {number} | {number} | {number + 1}" for number in range(40)]
+    table = "\n".join(["Debts of the company", "Item | 2022 | 2023", *rows])
+    text = " ".join(SENTENCES[:before]) + "\n\n" + table + "\n\n" + " ".join(SENTENCES[before:])
+    assert any(table in part for part in parts(text, chunk_by_section(text)))
 
 
-def test_small_definitions_share_a_chunk():
-    assert len(chunk_by_code(CODE, 3000)) == 1
-
-
-def test_other_code_is_cut_at_blank_lines_before_unindented_ones():
-    code = "function a() {\n  one();\n\n  two();\n}\n\nfunction b() {\n  three();\n\n  four();\n}\n"
-    assert [part[:12] for part in parts(code, chunk_by_code(code, 45))] == [
-        "function a()",
-        "function b()",
-    ]
-
-
-def test_odd_escapes_in_parsed_code_warn_nobody(recwarn):
-    assert chunk_by_code('PATTERN = "\\d"\n') == [Span(0, 14)]
-    assert not recwarn
+@pytest.mark.parametrize("size", [1, 4, 50, 999])
+def test_the_overlap_chosen_by_itself_suits_any_size(size):
+    spans = chunk_by_section(" ".join(SENTENCES), size)
+    assert max(a.end - b.start for a, b in pairwise(spans)) <= size // 5

@@ -262,3 +262,12 @@ def test_a_quote_a_little_longer_than_the_text_is_found():
 )
 def test_hostile_quotes_are_given_up_soon(quote, text):
     assert found(quote, text) is None
+
+
+def test_what_a_transcript_spells_out_is_one_word():
+    assert fold("all the T_V_s are") == "all the tvs are"
+    assert found("All the TVs are", "But all the T_V_s are infrared") == "all the T_V_s are"
+
+
+def test_names_with_underscores_stay_several_words():
+    assert fold("net_income a_bc") == "net income a bc"

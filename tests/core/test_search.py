@@ -1,18 +1,15 @@
 import logging
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from minions_core.errors import UsageError
 from minions_core.search import Index, search
-
-
-def always(**strategies):
-    """Holds for every example; never timed."""
-    return lambda test: settings(deadline=None, max_examples=50)(given(**strategies)(test))
+from minions_core.search.index import _forms, _words
+from tests.core.cutting import always
 
 
 def finds(text, query):
@@ -84,6 +81,9 @@ def test_empty_texts_keep_their_places():
         ("controlling", "control"),
         ("selling", "sell"),
         ("businesses", "business"),
+        ("invested", "investing"),
+        ("the board's recommendations", "recommended"),
+        ("obligations", "obligation"),
         ("REVENUE", "revenue"),
         ("café", "Cafe"),
         ("cafe\u0301", "café"),
@@ -172,6 +172,14 @@ def test_search_finds_no_more_than_asked_for_and_refuses_nonsense(query):
     assert len(search(["cash money"] * 9, query, k=2)) <= 2
     with pytest.raises(UsageError):
         search(["cash"], query, k=0)
+
+
+def test_words_are_told_apart_alike_in_many_threads():
+    words = [f"{a}{b}tion{end}" for a in "bcdfg" for b in "aeiou" for end in ("s", "al", "ed")] * 9
+    alone = [list(_words(word)) for word in words]
+    _forms.cache_clear()
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(lambda word: list(_words(word)), words)) == alone
 
 
 def test_searching_prints_and_logs_nothing(capfd, caplog):
