@@ -9,17 +9,14 @@ from pathlib import Path
 from minions_core import Minions
 from minions_core.clients import ExtractiveClient, OfflineSupervisor
 from minions_core.demo import annual_report
-from minions_core.journal import Journal, Journaled
 
 report = annual_report()
 question = report.facts["backlog"].question
 
 with tempfile.TemporaryDirectory() as folder:
+    journal = Path(folder) / "paid.journal"
     for attempt in ("first", "second"):
-        journal = Journal(Path(folder) / "run.jsonl")
-        minions = Minions(
-            Journaled(ExtractiveClient(), journal), Journaled(OfflineSupervisor(), journal)
-        )
+        minions = Minions(ExtractiveClient(), OfflineSupervisor(), journal=journal)
         result = minions.run(question, report.document)
         print(f"{attempt}: {result.ledger.remote.usage.total_tokens} remote tokens paid")
         print(result.answer)

@@ -20,7 +20,16 @@ Privacy: TypeAlias = Literal["quotes", "answers"]
 """What of the documents may leave for the remote model.
 
 `quotes`: what workers answered and the words they quote, with headings and an outline. `answers`:
-no verbatim text; the remote model sees answers in the workers' own words, names and pages.
+no quotes, no headings and no outline; the remote model sees answers in the workers' own words,
+names and pages. Of more than eight words in a row that an answer copies from the documents only the
+edges and the figures are sent. Shorter runs leave as they are: a name, an amount, half a sentence.
+
+With `answers`, or with a redactor, what a plan's program computes is held back: the output of its
+`transform_outputs`, and of its tasks all that does not stand in the program.
+
+None of this is a defence against a remote model that is hostile. It writes the plans, and a plan
+that reads the documents can tell of them by which jobs it asks for: their number, their order,
+their failures. Where the remote model itself cannot be trusted, do not use it on the documents.
 """
 
 Planner: TypeAlias = Literal["code", "json", "auto"]
@@ -53,7 +62,7 @@ class Budget(_Settings):
             in flight is not broken off. Local calls end earlier, so that the remote model has
             time to answer: by as long as its slowest call took so far, and by a tenth of the time
             at least, half of it at most.
-        jobs: local jobs.
+        jobs: local jobs; questions to the local model, with Minion.
     """
 
     remote_tokens: int | None = Field(default=None, ge=0)
@@ -89,6 +98,14 @@ class RunConfig(_Settings):
     price_as: str | None = None
     privacy: Privacy = "quotes"
     redactor: Redactor | None = None
+
+    @field_validator("redactor", mode="before")
+    @classmethod
+    def _is_an_instance(cls, redactor: object) -> object:
+        if isinstance(redactor, type):
+            name = redactor.__name__
+            raise ValueError(f"redactor is the class {name}: pass an instance of it, {name}()")  # noqa: TRY004 - a validator's way
+        return redactor
 
 
 class MinionConfig(RunConfig):

@@ -103,6 +103,22 @@ def question(task: object) -> str:
     return well_formed(task).strip()
 
 
+def notes(doc_metadata: object) -> str:
+    """What is said about the documents, trimmed; None is nothing.
+
+    Raises:
+        UsageError: it is no text.
+    """
+    if doc_metadata is None:
+        return ""
+    if not isinstance(doc_metadata, str):
+        raise UsageError(
+            f"doc_metadata is a {type(doc_metadata).__name__}: say in a string what kind of "
+            "documents they are"
+        )
+    return well_formed(doc_metadata).strip()
+
+
 def turns(history: object) -> tuple[Turn, ...]:
     """Earlier results as turns.
 

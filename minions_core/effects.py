@@ -168,6 +168,7 @@ class RunPlan(Effect[PlanRun]):
         max_samples: a job that wants more samples is an error likewise.
         max_text_chars: the longest text `transform_outputs` may return.
         count: counts the tokens of chunks that are cut by tokens.
+        seconds: how long it may run at most; None leaves it to the sandbox.
     """
 
     stage: Literal["prepare", "transform"]
@@ -180,6 +181,7 @@ class RunPlan(Effect[PlanRun]):
     max_samples: int = 8
     max_text_chars: int = 4000
     count: TokenCounter = estimate_tokens
+    seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@
     |  `- ContextWindowExceeded  the prompt does not fit the model: shorten it or enlarge the window
     |- BudgetExceeded          a limit of the run's Budget was reached
     |- JournalError            the journal cannot be read or written: disk full, file locked
+    |- RedactionError          the redactor failed, so no text may leave
     |- SandboxError            our sandbox broke (a plan's own error goes back to its author)
     `- RunCancelled            somebody stopped the run
 
@@ -127,6 +128,10 @@ class BudgetExceeded(MinionsError):
 
 class JournalError(MinionsError):
     """The journal of a run cannot be read or written any more; what it holds is kept."""
+
+
+class RedactionError(MinionsError):
+    """The redactor of the settings failed; the text it was given stays on this machine."""
 
 
 class SandboxError(MinionsError):

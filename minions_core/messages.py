@@ -70,6 +70,8 @@ class Reply:
         model: the model's own name for itself, as used for pricing, or None if not told.
         failed: how many attempts at this reply came to nothing before, because the server refused
             a part of the call that could be left out.
+        recorded: what the reply used when it was paid for, if it comes from a journal; its `usage`
+            is zero then.
     """
 
     text: str
@@ -77,6 +79,7 @@ class Reply:
     finish_reason: FinishReason = "stop"
     model: str | None = None
     failed: int = 0
+    recorded: Usage | None = None
 
 
 def estimate_tokens(text: str) -> int:

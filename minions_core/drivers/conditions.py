@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from minions_core.errors import BudgetExceeded, MinionsError, ModelError
+from minions_core.errors import BudgetExceeded, MinionsError, ModelError, UsageError
 from minions_core.events import (
     CallFailed,
     CallFinished,
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from minions_core.messages import Reply, Role, TokenCounter
     from minions_core.models import Model
     from minions_core.sandbox import Sandbox
+
+_LEAST_PLAN_SECONDS = 0.1  # so that a plan fails in words and not at its first step
+_RUN_LESS = "use fewer jobs, or documents, pages and near, so that less text is cut and searched"
 
 
 def ignore(event: Event) -> None:
@@ -145,12 +148,21 @@ class Conditions:
         return max(self.permits.limits.values())
 
     def run_plan(self, plan: RunPlan) -> PlanRun:
-        """Run a plan, blocking: code in the sandbox, data right here.
+        """Run a plan, blocking: code in the sandbox, data right here, both within their time.
 
         Raises:
             SandboxError: the sandbox itself could not run.
         """
-        return run_json_plan(plan) if plan.language == "json" else self.sandbox.run(plan)
+        seconds = self._plan_seconds()
+        if plan.language == "python":
+            return self.sandbox.run(replace(plan, seconds=seconds))
+        until = self.clock() + seconds
+
+        def check() -> None:
+            if self.clock() >= until:
+                raise UsageError(f"the plan ran longer than {seconds:.3g} s: {_RUN_LESS}")
+
+        return run_json_plan(plan, check)
 
     def tell(self, event: Event) -> None:
         """Tell the observer.
@@ -250,6 +262,15 @@ class Conditions:
         if spent >= allowed - kept:
             raise BudgetExceeded("seconds", spent, allowed, kept if spent < allowed else 0)
         return min(wait, allowed - kept - spent)
+
+    def _plan_seconds(self) -> float:
+        """How long a plan may run: as the sandbox has it, within what the budget leaves."""
+        allowed = self.budget.seconds
+        if allowed is None:
+            return self.sandbox.seconds
+        spent = self.clock() - self._began
+        left = allowed - self._kept_for_the_answer(allowed) - spent
+        return min(self.sandbox.seconds, max(_LEAST_PLAN_SECONDS, left))
 
     def _kept_for_the_answer(self, allowed: float) -> float:
         """Seconds the remote model may need to answer: as its slowest call, within bounds."""

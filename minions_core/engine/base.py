@@ -14,6 +14,7 @@ from minions_core.door import (
     History,
     as_documents,
     model,
+    notes,
     question,
     settings,
     turns,
@@ -24,7 +25,7 @@ from minions_core.drivers.threaded import Stop
 from minions_core.events import Event
 from minions_core.journal import Journal, Journaled
 from minions_core.ledger import price
-from minions_core.models import Model, sized_together, well_formed
+from minions_core.models import Model, sized_together
 from minions_core.protocols import Memory, Task, remote_tokens_needed
 from minions_core.run import Run
 from minions_core.sandbox import MontySandbox, Sandbox
@@ -191,15 +192,15 @@ class Engine(Generic[C]):
             documents=as_documents(context),
             config=config,
             count=token_counter(priced_as),
-            notes=well_formed(doc_metadata).strip(),
+            notes=notes(doc_metadata),
             history=turns(history),
             cost_of=partial(price, model=priced_as),
         )
-        needed = self._local_tokens(given), remote_tokens_needed(config)
+        needed = self._local_tokens(given), remote_tokens_needed(given)
         local, remote = sized_together(self.local, self.remote, *needed)
         return Run(
             protocol=self.protocol,
-            task=self._fitted(given, local),
+            task=self._fitted(given, local).search(),
             steps=self._steps,
             models={"local": self._journaled(local), "remote": self._journaled(remote)},
             sandbox=self._sandbox(),
@@ -207,7 +208,7 @@ class Engine(Generic[C]):
         )
 
     def _journaled(self, model: Model) -> Model:
-        return Journaled(model, self.journal) if self.journal else model
+        return model if self.journal is None else Journaled(model, self.journal)
 
     @classmethod
     def _default_config(cls) -> C:

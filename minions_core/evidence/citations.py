@@ -37,7 +37,7 @@ def cited(
 ) -> tuple[tuple[Citation, ...], tuple[int, ...]]:
     """The citations an answer points at, in the order of their first marker, and what is missing.
 
-    Markers are `[3]`, `[3, 5]`, `[3][5]` and `[1-3]`.
+    Markers are `[3]`, `[3, 5]`, `[3][5]`, `[1-3]` and what models make of them: see `MARKER`.
 
     Returns:
         The citations, and the numbers no citation has.

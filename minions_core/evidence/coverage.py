@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from minions_core.documents import PAGE_BREAK, Document, Span
+from minions_core.documents import PAGE_BREAK, Chunk, Document, Span
 
 if TYPE_CHECKING:
     from minions_core.jobs import Job
@@ -23,7 +23,7 @@ class Coverage:
     Attributes:
         shares: for each document, the share of its characters that was read (0.0 to 1.0).
         share: the same for all of them together.
-        excerpts: how many different chunks.
+        excerpts: how many different chunks; the pieces of one that was cut are one.
         of: how many chunks there were to choose from, or None if that is not known.
         pages: for each document the pages read, in order; nothing where pages are not known.
     """
@@ -46,23 +46,33 @@ def coverage(jobs: Iterable[Job], documents: Sequence[Document]) -> Coverage:
     """What `jobs` read of `documents`: overlaps count once, text a plan composed not at all."""
     chunks = {job.chunk for job in jobs}
     spans: list[set[Span]] = [set() for _ in documents]
-    chunkings: set[tuple[int | None, int | None]] = set()
     for chunk in chunks:
-        chunkings.add((chunk.document, chunk.of))
         if chunk.document is not None and chunk.span:
             spans[chunk.document].add(chunk.span)
     unions = [union(read) for read in spans]
     read = [sum(map(len, union)) for union in unions]
     sizes = [len(document.text) for document in documents]
-    of = sum(size or 0 for _, size in chunkings)
-    is_known = all(size for _, size in chunkings) and of >= len(chunks)
     return Coverage(
         shares=tuple(part / (size or 1) for part, size in zip(read, sizes, strict=True)),
         share=sum(read) / (sum(sizes) or 1),
-        excerpts=len(chunks),
-        of=of if is_known else None,
+        excerpts=len({_excerpt(chunk) for chunk in chunks}),
+        of=_to_choose_from(chunks),
         pages=tuple(map(_pages, documents, unions)),
     )
+
+
+def _excerpt(chunk: Chunk) -> object:
+    """The same for the pieces of one chunk."""
+    return (chunk.document, chunk.number, chunk.of) if chunk.number else chunk
+
+
+def _to_choose_from(chunks: Iterable[Chunk]) -> int | None:
+    """How many chunks the documents were split into; None unless each was in one known way."""
+    sizes: dict[int | None, int | None] = {}
+    for chunk in chunks:
+        if not chunk.number or sizes.setdefault(chunk.document, chunk.of) != chunk.of:
+            return None
+    return sum(size or 0 for size in sizes.values()) or None
 
 
 def union(spans: Iterable[Span], *, touching: bool = True) -> list[Span]:

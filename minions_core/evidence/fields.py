@@ -9,10 +9,13 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from minions_core.evidence.markers import MARKER
+
 _CUT = "..."
-_TAG = re.compile(r"[<\uff1c\ufe64](?=\s*/?\s*(?:[^\W\d_]|\Z))")
+_TAG = re.compile(r"[<\uff1c\ufe64](?=\s*/?\s*(?:[^\W\d_]|[|\uff5c]|\Z))")
 _FENCE = re.compile(r"([`~\uff40])\1{2,}")
-_LIKE_A_MARKER = re.compile(r"\[([^\[\]A-Za-z]*\d[^\[\]A-Za-z]*)\]")
+_NO_LETTERS = re.compile(r"[^A-Za-z]+")
+_ROUND = str.maketrans("[]", "()")
 _LIKE_BRACKETS = (
     "\uff3b\uff3d \u3010\u3011 \u3014\u3015 \u3016\u3017 \u301a\u301b \u27e6\u27e7 \u2772\u2773"
 )
@@ -59,10 +62,19 @@ def one_line(text: str, max_chars: int | None = None) -> str:
     their look-alikes from other alphabets.
     """
     line = _FENCE.sub("'''", _TAG.sub("\u2039", clean(text)))
-    line = _LIKE_A_MARKER.sub(r"(\1)", line.translate(_BRACKETS))
+    line = MARKER.sub(_rounded, _NO_LETTERS.sub(_rounded, line.translate(_BRACKETS)))
     if max_chars is not None and len(line) > max_chars:
         line = f"{line[: max_chars - len(_CUT)].rstrip()}{_CUT}"
     return line
+
+
+def _rounded(stretch: re.Match[str]) -> str:
+    """A stretch of text with its brackets round, from the first to the last, around a digit."""
+    text = stretch[0]
+    start, end = text.find("["), text.rfind("]") + 1
+    if start < 0 or not any(character.isdigit() for character in text[start:end]):
+        return text
+    return text[:start] + text[start:end].translate(_ROUND) + text[end:]
 
 
 def field(text: str, max_chars: int | None = None) -> str:

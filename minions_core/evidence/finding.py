@@ -32,6 +32,7 @@ class Place:
         label: the name with what tells documents that share it apart; None where the name does.
         span: the passage, or None if the quote was not found.
         page: its page, else the page its chunk begins on; None where pages are not known.
+        last_page: the page the passage ends on; None where no passage or no pages are known.
         heading: the nearest heading above it, or None.
         columns: the column titles of the table around it, or None if it is in none.
     """
@@ -42,6 +43,7 @@ class Place:
     label: str | None = None
     span: Span | None = None
     page: int | None = None
+    last_page: int | None = None
     heading: str | None = None
     columns: str | None = None
 

@@ -158,6 +158,7 @@ def describe(place: Place, library: Library, heading_of: HeadingOf) -> Place:
         name=library.name(index),
         label=library.label(index),
         page=library.page_at(index, span.start) if span else None,
+        last_page=library.page_at(index, place.span.end - 1) if place.span else None,
         heading=heading_of(index, span.start) if span else None,
         columns=library.columns_at(index, place.span.start) if place.span else None,
     )

@@ -207,6 +207,11 @@ def _label(place: Place, *, named: bool) -> _Label:
     part = f"excerpt {chunk.number}/{chunk.of}" if chunk.number and chunk.of else ""
     return _Label(
         name=(place.label or place.name) if named or place.document is None else "",
-        part=part if place.page is None else f"p. {place.page}",
+        part=part if place.page is None else f"p. {_pages(place)}",
         document=None if place.document is None else place.name,
     )
+
+
+def _pages(place: Place) -> str:
+    is_one = place.last_page in {None, place.page}
+    return f"{place.page}" if is_one else f"{place.page}-{place.last_page}"

@@ -15,6 +15,7 @@ from itertools import chain, islice, pairwise
 
 from minions_core.documents import Span
 from minions_core.evidence.folding import Folded, fold
+from minions_core.evidence.words import NEGATIONS
 
 Range = tuple[int, int]
 """A half-open range of characters in a folded text."""
@@ -39,7 +40,8 @@ class Source:
 
         Args:
             quote: the words looked for.
-            slips: whether a tenth of the quote's characters may differ.
+            slips: whether a tenth of the quote's characters may differ; a figure or a "not" is
+                neither added nor dropped.
         """
         if not quote.strip():
             return ()
@@ -206,7 +208,21 @@ def _match_nearly(quote: str, text: str) -> list[Range]:
     end = min(ends, key=lambda at: distance(quote, text[start:at]))
     if distance(quote, text[start:end]) > slips:
         return []
-    return [_whole_words(start, end, text)]
+    start, end = _whole_words(start, end, text)
+    return [(start, end)] if _weighty(quote) == _weighty(text[start:end]) else []
+
+
+_NOT = rf"cannot|{'|'.join(sorted(NEGATIONS))}"
+_VERB = "is|are|was|were|do|does|did|has|have|had|ca|could|wo|would|should|must|need"
+_WEIGHTY = re.compile(rf"\d[\d.]*|\b(?:{_NOT}|(?:{_VERB})n t)\b")
+
+
+def _weighty(text: str) -> list[str]:
+    """The negations of a folded text and whether figures stand between: no slip adds or drops one.
+
+    A figure may differ, for an answer is held to that of the document.
+    """
+    return ["figure" if word[0].isdigit() else "not" for word in _WEIGHTY.findall(text)]
 
 
 def _whole_words(start: int, end: int, text: str) -> Range:

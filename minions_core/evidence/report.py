@@ -74,7 +74,8 @@ def report(
     for _, result in done:
         counts.setdefault(result.task, Counter())[result.status] += 1
     titles = {
-        task: _title(number, task, discretion, library) for number, task in enumerate(counts, 1)
+        task: _title(number, discretion.task(task), discretion, library)
+        for number, task in enumerate(counts, 1)
     }
     found = {finding.task for finding in findings}
     quiet = [
@@ -132,6 +133,8 @@ class _Draft:
 
 
 def _title(number: int, task: str, discretion: Discretion, library: Library | None) -> Told:
+    if not task:
+        return Told(f"T{number} (computed by the plan)")
     text = field(discretion.told(task), _TASK_CHARS)
     strange = library.strangers(task)[:_MOST_STRANGERS] if library else []
     names = field(discretion.told(", ".join(strange)))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from unicodedata import normalize
+
+from minions_core.jobs.abstention_languages import ABSTENTIONS_ELSEWHERE
 
 _MAX_ABSTENTION_CHARS = 300
-_TEXT = r"(?:text|excerpt|passage|chunk|context|document|snippet|transcript|page|content)s?"
-_PAPER = rf"(?:{_TEXT}|section|report|filing|article|table|source)"
-_SOURCE = (
-    rf"(?:{_TEXT}|section|report|filing|article|conversation|meeting|contract|agreement|table"
-    "|source)"
-)
+_GIVEN = "(?: (?:provided|given|above))?"
+_EXCERPT = "(?:text|excerpt|passage|chunk|context|snippet)s?"
+_TEXT = rf"(?:{_EXCERPT}|(?:document|transcript|page|content)s?){_GIVEN}"
+_PAPER = rf"(?:{_TEXT}|(?:section|report|filing|article|table|source){_GIVEN})"
+_SOURCE = rf"(?:{_PAPER}|(?:conversation|meeting|contract|agreement){_GIVEN})"
 _THE = r"(?:the |this |that |given |provided |above )*"
 _HERE = rf"(?: (?:anywhere )?(?:in|by|from|within) {_THE}{_SOURCE}| here)"
 _TOLD = (
@@ -45,6 +47,10 @@ _ABSTENTIONS = (
     rf".+ (?:is|was|are|were) not {_HOW}{_TOLD} (?:in|by) {_THE}{_TEXT}",
     rf"(?:{_THERE_IS} )?no {_SUCH}(?:information|mention|answer){_IS_TOLD}{_HERE}?{_ABOUT}",
     rf"(?:{_THERE_IS} )?no {_SUCH}(?:data|details?|reference|evidence){_IS_TOLD}{_HERE}?",
+    (
+        rf"(?:{_THERE_IS} )?no {_SUCH}(?:data|details?|references?|evidence)"
+        rf" (?:of|for|to|on|that) .+ (?:in|by|from|within) {_THE}{_EXCERPT}{_GIVEN}"
+    ),
     rf"no .+ (?:is|are|was|were) {_HOW}(?:mentioned|stated|specified){_HERE}?",
     rf"{_THE}{_TEXT} {_DOES_NOT} {_HOW}{_TELL}\b.*",
     rf"{_THE}{_PAPER} {_DOES_NOT} {_HOW}(?:say|mention|state|specify|tell|disclose)\b.*",
@@ -68,16 +74,17 @@ _ASIDE = re.compile(
     r"|describes?|covers?|concerns?|focus(?:es)? on|deals? with|talks? about)\b\D*"
 )
 _POINTER = re.compile(r"[(\[](?:please )?see [^()\[\]]*")
-_PHRASE_END = re.compile(r"[.;:()\[\]!?,]|\s--?\s")
+_PHRASE_END = re.compile(r"[.;:()\[\]!?,\u3001\u3002]|\s--?\s")
 _CONTRAST = re.compile(r"\b(?:but|however|although|though|instead|except|only|other than)\b")
 _PLAIN = str.maketrans({"\u2019": "'", "\u2013": "-", "\u2014": "-"})
-_TRIMMINGS = " \"'`*_-.()[]{}<>"
+_ACCENTS = re.compile("[\u0300-\u036f]+")
+_TRIMMINGS = " \"'`*_-.()[]{}<>\u201c\u201d\u201e\u00ab\u00bb\u300c\u300d\u3002"
 
 
 @cache
 def _abstention() -> re.Pattern[str]:
     # Compiled when first needed: `import minions_core` stays quick.
-    return re.compile("|".join(_ABSTENTIONS))
+    return re.compile("|".join((*_ABSTENTIONS, ABSTENTIONS_ELSEWHERE)))
 
 
 def is_abstention(answer: str | None) -> bool:
@@ -91,8 +98,8 @@ def is_abstention(answer: str | None) -> bool:
         return True
     if len(answer) > _MAX_ABSTENTION_CHARS:
         return False
-    words = " ".join(answer.translate(_PLAIN).lower().split()).strip(_TRIMMINGS)
-    if words in {"", "n.a"}:
+    words = " ".join(_folded(answer).split()).strip(_TRIMMINGS)
+    if words in {"", "n.a", "k.a"}:
         return True
     parts: list[str] = _PHRASE_END.split(_POINTER.sub("", words))
     told = [phrase for phrase in map(_bare, parts) if phrase and not _ASIDE.fullmatch(phrase)]
@@ -100,6 +107,14 @@ def is_abstention(answer: str | None) -> bool:
         bool(told)
         and not any(map(_CONTRAST.search, told))
         and all(map(_abstention().fullmatch, told))
+    )
+
+
+def _folded(answer: str) -> str:
+    """In lower case, without accents, full-width forms and the finer punctuation."""
+    plain = answer.translate(_PLAIN).lower()
+    return (
+        plain if plain.isascii() else normalize("NFKC", _ACCENTS.sub("", normalize("NFKD", plain)))
     )
 
 

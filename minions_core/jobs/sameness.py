@@ -16,41 +16,24 @@ from typing import Final
 from minions_core.effects import JobKind
 from minions_core.evidence.figures import figures
 from minions_core.evidence.folding import fold
+from minions_core.evidence.words import NEGATIONS, UNIT_OF
 
-_NAMED_UNITS: Final = {
-    "percent": "% pct percentage",
-    "dollar": "$ usd dollars",
-    "euro": "\u20ac eur euros",
-    "pound": "\u00a3 gbp pounds",
-    "yen": "\u00a5 jpy",
-    "thousand": "k thousands",
-    "million": "m mn millions",
-    "billion": "bn billions",
-    "trillion": "tn trillions",
-    "day": "days",
-    "week": "weeks",
-    "month": "months",
-    "year": "years yr yrs",
-    "hour": "hours",
-    "minute": "minutes",
-}
-_UNIT_OF: Final = {
-    spelling: unit
-    for unit, spellings in _NAMED_UNITS.items()
-    for spelling in (unit, *spellings.split())
-}
 _SMALL_WORDS: Final = (
     "a an the is are was were be been being has have had do does did of in on at it its he she they"
     " this that these those there yes s fy"
 )
 _SMALL: Final = frozenset(_SMALL_WORDS.split())
-_NEGATIONS: Final = frozenset({"no", "not", "never", "none", "neither", "nor"})
 _SIGN = r"US\$|[$\u20ac\u00a3\u00a5]|\b(?:USD|EUR|GBP|JPY)\b"
+_SCALES = "thousand|million|billion|trillion|mn|bn|tn|[mk]"
 _MONEY = re.compile(
-    rf"({_SIGN})\s?(\d+(?:[.,]\d+)*)(\s?(?:thousand|million|billion|trillion|mn|bn|tn|[mk])\b)?",
+    rf"({_SIGN})\s?(\d+(?:[.,]\d+)*)(\s?(?:{_SCALES})\b)?",
     re.IGNORECASE,
 )
 _MINUS = re.compile(rf"(?<![\w.)])[-\u2212\u2013](?=(?:{_SIGN})?\d)")
+_BRACKETED = re.compile(
+    rf"\A\s*((?:{_SIGN})?)\s?\(\s?((?:{_SIGN})?\s?\d[\d.,]*)\s?\)(?=(?:\s?({_SCALES})\b)?\W*\Z)",
+    re.IGNORECASE,
+)
 _NOT = re.compile(r"n['\u2019]t\b|(?<=\bcan)not\b", re.IGNORECASE)
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[%$\u20ac\u00a3\u00a5]|[^\W\d_]+")
 _ENDING = re.compile(r"(?<=\w{4})(?:es|ed|ing|e|s)$")
@@ -93,7 +76,7 @@ def _alike(one: str, other: str, task: str) -> bool:
     short, long = sorted((words, other_words), key=len)
     extra = _extra(short, long)
     if extra is not None:
-        sayable |= {*_UNIT_OF.values(), *({"not"} & {*short})}
+        sayable |= {*UNIT_OF.values(), *({"not"} & {*short})}
         return sayable.issuperset(extra)
     return len(short) >= _PROSE_WORDS and _reads_alike(one, other)
 
@@ -124,7 +107,7 @@ def _reads_alike(one: str, other: str) -> bool:
         for edit in edits
     }
     names = {*chain(*map(_words, _CAPITALISED.findall(f"{one} . {other}")))}
-    weighty = names | {*map(_stem, _TURNING_WORDS.split())} | {*_UNIT_OF.values()} | {"not"}
+    weighty = names | {*map(_stem, _TURNING_WORDS.split())} | {*UNIT_OF.values()} | {"not"}
     return weighty.isdisjoint(changed) and not any(word[0].isdigit() for word in changed)
 
 
@@ -134,7 +117,8 @@ def _telling(words: Sequence[str]) -> list[str]:
 
 def _words(text: str) -> list[str]:
     """The words, figures and units of a text in the form they are compared in."""
-    plain = _MINUS.sub(" minus ", _MONEY.sub(r" \2\3 \1 ", _NOT.sub(" not", text)))
+    signed = _MINUS.sub(" minus ", _BRACKETED.sub(r"-\1\2", text))
+    plain = _MONEY.sub(r" \2\3 \1 ", _NOT.sub(" not", signed))
     return list(chain.from_iterable(map(_compared, _TOKEN.findall(plain))))
 
 
@@ -143,8 +127,8 @@ def _compared(token: str) -> Iterator[str]:
         plain = figures(token)
         yield from plain if len(plain) == 1 else re.split("[.,]", token)
         return
-    word = token if token in _UNIT_OF else fold(token)
-    yield "not" if word in _NEGATIONS else _UNIT_OF.get(word) or _stem(word)
+    word = token if token in UNIT_OF else fold(token)
+    yield "not" if word in NEGATIONS else UNIT_OF.get(word) or _stem(word)
 
 
 def _stem(word: str) -> str:

@@ -1,7 +1,6 @@
 """Replies already paid for, kept on disk: a run repeated after a crash does not buy them again.
 
-journal = Journal("run.journal")
-engine = Minions(Journaled(local, journal), Journaled(remote, journal))
+minions = Minions(local, remote, journal="paid.journal")
 """
 
 from minions_core.journal.journaled import Journaled

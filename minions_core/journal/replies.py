@@ -17,7 +17,19 @@ if TYPE_CHECKING:
     from typing import Self
 
 _INSERT = "INSERT OR IGNORE INTO replies VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_SELECT = "SELECT text, finish_reason, model FROM replies WHERE key = ? AND turn = ?"
+_SELECT = (
+    "SELECT text, finish_reason, model, input_tokens, output_tokens, cached_input_tokens, estimated"
+    " FROM replies WHERE key = ? AND turn = ?"
+)
+
+
+def _usage(given: int, told: int, cached: int, estimated: int) -> Usage:
+    return Usage(
+        input_tokens=given,
+        output_tokens=told,
+        cached_input_tokens=cached,
+        estimated=bool(estimated),
+    )
 
 
 class Journal:
@@ -69,7 +81,7 @@ class Journal:
     def find(self, key: bytes, turn: int) -> Reply | None:
         """The reply recorded to this call, or None if the call must be made.
 
-        Its usage is zero: it was paid for when it was recorded.
+        Its usage is zero: it was paid for when it was recorded, and `recorded` says with what.
 
         Raises:
             JournalError: the file cannot be read.
@@ -78,8 +90,14 @@ class Journal:
             row = database.execute(_SELECT, (key, turn)).fetchone()
         if row is None:
             return None
-        text, finish_reason, model = row
-        return Reply(text=text, usage=Usage(), finish_reason=finish_reason, model=model)
+        text, finish_reason, model, *used = row
+        return Reply(
+            text=text,
+            usage=Usage(),
+            finish_reason=finish_reason,
+            model=model,
+            recorded=_usage(*used) if None not in used else None,
+        )
 
     def record(self, key: bytes, turn: int, reply: Reply) -> Reply:
         """Keep a reply; it is on the disk when this returns.
@@ -102,7 +120,7 @@ class Journal:
             if database.execute(_INSERT, row).rowcount:
                 return reply
         recorded = self.find(key, turn)
-        return replace(recorded, usage=used) if recorded else reply
+        return replace(recorded, usage=used, recorded=None) if recorded else reply
 
     async def afind(self, key: bytes, turn: int) -> Reply | None:
         """`find`, without blocking the event loop."""

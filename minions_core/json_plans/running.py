@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from minions_core.effects import Manifest, PlanRun
 from minions_core.errors import UsageError
 from minions_core.json_plans.reading import read_plan
-from minions_core.plan_tools import JobList, PlanTools, told_of_job
+from minions_core.plan_tools import JobList, PlanTools, told_of
 
 if TYPE_CHECKING:
     from minions_core.documents import Chunk
@@ -18,13 +18,24 @@ if TYPE_CHECKING:
 _DEFAULT_K = 4
 
 
-def run_json_plan(plan: RunPlan) -> PlanRun:
-    """The jobs of a plan in JSON, or what is wrong with it; blocks while it cuts and searches."""
+def _go_on() -> None:
+    """Let a plan run on: nobody minds the time."""
+
+
+def run_json_plan(plan: RunPlan, check: Callable[[], None] = _go_on) -> PlanRun:
+    """The jobs of a plan in JSON, or what is wrong with it; blocks while it cuts and searches.
+
+    Args:
+        plan: the plan.
+        check: called before each cut and each search; raises a `UsageError` for the plan's author
+            if there is to be no other.
+    """
     if plan.stage == "transform":
         return PlanRun(error="A plan in JSON has no transform_outputs.")
     earlier = [job.manifest.chunk for job in plan.finished]
-    runner = _Runner(plan, PlanTools(plan.documents, plan.places, earlier, plan.count))
     try:
+        tools = PlanTools(plan.documents, plan.places, earlier, plan.count, check)
+        runner = _Runner(plan, tools)
         return PlanRun(manifests=runner.manifests())
     except UsageError as error:
         return PlanRun(error=str(error))
@@ -41,10 +52,8 @@ class _Runner:
     def manifests(self) -> tuple[Manifest, ...]:
         jobs = JobList(self._plan.max_manifests, self._plan.max_samples)
         for number, entry in enumerate(read_plan(self._plan.code).jobs, start=1):
-            with told_of_job(number):
-                chunks = self._chunks(entry)
-                jobs.expect(len(chunks) * len(entry.tasks) * (entry.samples or 1))
-                for chunk in chunks:
+            with told_of(f"job {number}"):
+                for chunk in self._chunks(entry):
                     for task in entry.tasks:
                         jobs.add(_manifest(entry, chunk, task))
         return jobs.manifests()

@@ -1,6 +1,6 @@
 """What a plan passes, checked.
 
-Messages name types and numbers only: values may be document text.
+Messages name types and limits only: a value, a number too, may be document text.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from typing import cast
 
 from minions_core.errors import UsageError
+
+_LARGEST = 10**9
 
 
 def string(value: object, what: str) -> str:
@@ -31,10 +33,10 @@ def strings(value: object, what: str) -> list[str]:
 
 
 def whole(value: object, what: str) -> int:
-    """`value`, if it is an int and no bool."""
+    """`value`, if it is an int and no bool; the nearest that can be meant if it is huge."""
     if isinstance(value, bool) or not isinstance(value, int):
         raise UsageError(f"{what}, must be a whole number, not {type(value).__name__}")
-    return value
+    return max(-_LARGEST, min(value, _LARGEST))
 
 
 def within(value: object, count: int, what: str) -> int:

@@ -43,52 +43,50 @@ class JobList:
         self._most = most
         self._most_samples = most_samples
         self._jobs: dict[tuple[Chunk, str, str, JobKind], Manifest] = {}
-
-    def expect(self, jobs: int) -> None:
-        """Refuse a plan that is about to add too many.
-
-        Raises:
-            UsageError: the limit is lower.
-        """
-        calls = jobs + sum(manifest.samples or 1 for manifest in self._jobs.values())
-        if calls > self._most:
-            raise UsageError(
-                f"the plan comes to {calls} jobs, the limit is {self._most}: "
-                "use larger chunks, fewer tasks, fewer samples or search"
-            )
+        self._calls = 0
 
     def add(self, manifest: Manifest) -> None:
         """Add a job. One that is there already counts once: a job wants samples by saying so.
 
         Raises:
-            UsageError: it wants too many samples.
+            UsageError: it wants too many samples, or there are too many jobs now.
         """
         if manifest.samples is not None and not 1 <= manifest.samples <= self._most_samples:
-            raise UsageError(
-                f"samples is {manifest.samples}; it must be between 1 and {self._most_samples}"
-            )
+            raise UsageError(f"samples must be between 1 and {self._most_samples}")
         key = (manifest.chunk, manifest.task, manifest.advice, manifest.kind)
-        self._jobs.setdefault(key, manifest)
+        if key in self._jobs:
+            return
+        self._jobs[key] = manifest
+        self._calls += manifest.samples or 1
+        if self._calls > self._most:
+            raise too_many_jobs(self._most)
 
     def manifests(self) -> tuple[Manifest, ...]:
         """All of them, in order.
 
         Raises:
-            UsageError: there are none, or too many.
+            UsageError: there are none.
         """
-        self.expect(0)
         if not self._jobs:
             raise UsageError("the plan comes to no jobs: widen the search or drop a filter")
         return tuple(self._jobs.values())
 
 
+def too_many_jobs(most: int) -> UsageError:
+    """What a plan is told that comes to more than `most` jobs."""
+    return UsageError(
+        f"the plan comes to too many jobs, the limit is {most} with every sample counted: "
+        "use larger chunks, fewer tasks, fewer samples or search"
+    )
+
+
 @contextmanager
-def told_of_job(number: int) -> Generator[None]:
-    """Say of whatever is wrong in this block that it is so of job `number`."""
+def told_of(whose: str) -> Generator[None]:
+    """Say of whatever is wrong in this block whose it is: "job 3"."""
     try:
         yield
     except UsageError as error:
-        raise UsageError(f"job {number}: {error}") from error
+        raise UsageError(f"{whose}: {error}") from error
 
 
 def as_manifests(
@@ -106,18 +104,16 @@ def as_manifests(
         raise UsageError("prepare_jobs must return a list of JobManifest")
     listed = cast("list[object]", rows)
     if len(listed) > _MOST_ROWS:
-        raise UsageError(f"prepare_jobs returned {len(listed)} jobs, the limit is {max_manifests}")
+        raise too_many_jobs(max_manifests)
     jobs = JobList(max_manifests, max_samples)
     uses: Counter[tuple[str, str, str, JobKind]] = Counter()
-    for number, row in enumerate(listed, start=1):
-        with told_of_job(number):
+    for row in listed:
+        with told_of("a job"):  # which one is a number the plan may have chosen
             chunk, task, advice, kind, samples = _row(row)
-            same = (chunk, task, advice, kind)
-            for place in tools.places_of(chunk)[uses[same] : uses[same] + 1]:
-                jobs.add(
-                    Manifest(chunk=place, task=task, advice=advice, kind=kind, samples=samples)
-                )
-            uses[same] += 1
+        same = (chunk, task, advice, kind)
+        for place in tools.places_of(chunk)[uses[same] : uses[same] + 1]:
+            jobs.add(Manifest(chunk=place, task=task, advice=advice, kind=kind, samples=samples))
+        uses[same] += 1
     return jobs.manifests()
 
 

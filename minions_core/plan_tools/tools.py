@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache, partial
 
 from minions_core.chunking import CHUNKERS, chunk_by_page
@@ -21,6 +23,8 @@ _MOST_CHUNKS = 100_000
 _MOST_PHRASINGS = 50
 _MOST_READINGS = 100
 _ALWAYS_READ = 1_000_000
+_NUMBER = re.compile(r"-?\d+")
+_LARGEST_TOLD = 10**15  # of larger ones chunkers tell in words
 
 
 class PlanTools:
@@ -31,6 +35,7 @@ class PlanTools:
         places: where the evidence was read that `near` may be asked for.
         earlier: chunks of jobs done before, which the plan may use again.
         count: counts the tokens of chunks that are cut by tokens.
+        check: called before a helper goes through any text; may raise, to stop the plan.
     """
 
     def __init__(
@@ -39,9 +44,11 @@ class PlanTools:
         places: Sequence[FindingPlace] = (),
         earlier: Iterable[Chunk] = (),
         count: TokenCounter = estimate_tokens,
+        check: Callable[[], None] = lambda: None,
     ) -> None:
         self._documents = documents
         self._count = count
+        self._check = check
         self._evidence = {place.number: place.chunk for place in places}
         self._wholes = [
             Chunk(document.text, index, Span(0, len(document.text)), 1, 1)
@@ -82,6 +89,7 @@ class PlanTools:
         queries = [query] if isinstance(query, str) else query
         if len(queries) > _MOST_PHRASINGS:
             raise UsageError(f"search: at most {_MOST_PHRASINGS} phrasings at once")
+        self._check()
         searched = tuple(texts)
         if searched not in self._indices:
             self._read(sum(map(len, searched)) + len(searched))
@@ -92,6 +100,7 @@ class PlanTools:
         """The pages of document `i` that are not blank, by their numbers."""
         index = within(i, len(self._documents), "page: i, the number of the document")
         if index not in self._pages:
+            self._check()
             self._pages[index] = _numbered_pages(self._documents[index])
         return self._pages[index]
 
@@ -124,7 +133,9 @@ class PlanTools:
     ) -> list[str]:
         given = doc if text is None else text  # the reference implementation calls it `doc`
         source = string(given, f"the text given to {name}")
-        cuts = self._cut(name, source, self._places.of(source), *args, **translated(options))
+        ours = translated(options)
+        with _untold(*args, *ours.values()):
+            cuts = self._cut(name, source, self._places.of(source), *args, **ours)
         return [chunk.text for chunk in cuts[0]]
 
     def _search(self, chunks: object, query: object, k: object = 5) -> list[str]:
@@ -133,7 +144,8 @@ class PlanTools:
         return [texts[index] for index in self.best(texts, queries, k)]
 
     def _page(self, i: object, n: object) -> str:
-        return self.page(i, n).text
+        with _untold(i, n):
+            return self.page(i, n).text
 
     def _near(self, n: object) -> str:
         return self.near(n).text
@@ -174,6 +186,7 @@ class PlanTools:
 
     def _read(self, chars: int) -> None:
         """Count what a helper goes through, since its work is not the sandbox's to bound."""
+        self._check()
         self._chars_left -= chars
         if self._chars_left < 0:
             raise UsageError(
@@ -198,6 +211,18 @@ def _signature(chunker: str) -> tuple[inspect.Signature, list[str]]:
     signature = inspect.signature(CHUNKERS[chunker])
     taken = [p for p in signature.parameters.values() if p.name != "count"]
     return signature.replace(parameters=taken), [parameter.name for parameter in taken]
+
+
+@contextmanager
+def _untold(*given: object) -> Generator[None]:
+    """Keep what is wrong in this block from telling numbers that code passed: they may be text."""
+    try:
+        yield
+    except UsageError as error:
+        numbers = (value for value in given if isinstance(value, int))
+        told = {str(number) for number in numbers if abs(number) < _LARGEST_TOLD}
+        safe = _NUMBER.sub(lambda found: "..." if found[0] in told else found[0], str(error))
+        raise UsageError(safe) from error
 
 
 def _part(source: Chunk, span: Span, number: int | None = None, of: int | None = None) -> Chunk:

@@ -11,7 +11,28 @@ import re
 from functools import cache
 from importlib.resources import files
 
-_FENCE = re.compile(r"<(?=/?\s*text\s*>)", re.IGNORECASE)
+_UNSEEN = "\u00ad\u034f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff"
+_HIDDEN = f"[{_UNSEEN}]*+"
+_GAP = rf"[\s{_UNSEEN}]*+"
+_TEXT = _HIDDEN.join(("[t\uff54]", "[e\uff45]", "[x\uff58]", "[t\uff54]"))
+_TOKENS = (
+    r"s|bos|eos|pad|unk|(?:start|end|begin)_of_\w+|end_turn|im_(?:start|end)|think"
+    r"|tool_(?:call|response)s?|<?/?SYS>|unused\d+"
+)
+_AFTER_AN_OPENING_MARK = (
+    rf"{_GAP}[/\uff0f]{_GAP}{_TEXT}\b",
+    rf"{_GAP}{_TEXT}{_GAP}[>\uff1e\ufe65]",
+    rf"{_HIDDEN}{_TEXT}\b",
+    rf"{_HIDDEN}[|\uff5c][^\s|\uff5c<>]{{1,60}}[|\uff5c]>",
+    rf"{_HIDDEN}/?(?:{_TOKENS})>",
+)
+_LIKE_OURS = re.compile(rf"[<\uff1c\ufe64](?={'|'.join(_AFTER_AN_OPENING_MARK)})", re.IGNORECASE)
+_IN_BRACKETS = re.compile(
+    r"\[(?=/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_(?:CALLS|RESULTS|CONTENT)|IMG)\])"
+)
+_BLANK_LINES = re.compile(r"\n(?:[^\S\n]*+\n){3,}+")
+_BLANKS = re.compile(r"[^\S\r\n\f]{21,}+")
+_WIDEST_GAP = " " * 20
 _MARK = re.compile(r"\{\{(\w+)\}\}")
 
 
@@ -34,5 +55,10 @@ def _load(template: str) -> str:
 
 
 def fenced(text: str) -> str:
-    """A document's text for a place between `<text>` and `</text>`, which nothing in it ends."""
-    return _FENCE.sub("\u2039", text)
+    """A document's text for a place between `<text>` and `</text>`, which nothing in it ends.
+
+    Nor does anything in it pass for a mark that models take for the end of a turn, as
+    `<|im_start|>` and `[INST]`. Long runs of blank lines and of spaces are shortened.
+    """
+    shorter = _BLANKS.sub(_WIDEST_GAP, _BLANK_LINES.sub("\n\n\n", text))
+    return _IN_BRACKETS.sub("(", _LIKE_OURS.sub("\u2039", shorter))

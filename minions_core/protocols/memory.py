@@ -57,11 +57,15 @@ class Memory:
     def of(cls, task: Task[RunConfig]) -> Memory:
         """The memory of a run that has not begun."""
         config = task.config
-        vault = Vault(config.redactor, task.texts)
         return cls(
             purse=Purse(config.budget, task.cost_of),
-            vault=vault,
-            discretion=Discretion(privacy=config.privacy, hide=vault.hide, library=task.library),
+            vault=task.vault,
+            discretion=Discretion(
+                privacy=config.privacy,
+                hide=task.vault.hide,
+                library=task.library,
+                trusts_plans=config.privacy == "quotes" and config.redactor is None,
+            ),
         )
 
     def hear(self, text: str, disclosed: Iterable[Disclosed] = ()) -> None:

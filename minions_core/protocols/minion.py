@@ -6,30 +6,28 @@ The protocol of arXiv 2502.15964, section 4: r rounds cost r + 1 calls of the re
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from minions_core.config import JobOutput, MinionConfig
-from minions_core.documents import Chunk, Span
+from minions_core.config import MinionConfig
 from minions_core.effects import Ask, Emit, Steps
 from minions_core.errors import BudgetExceeded, ContextWindowExceeded
 from minions_core.events import EvidenceGathered, MessageSent, RoundStarted
-from minions_core.evidence import gather_findings, one_line, report_line
-from minions_core.jobs import Job, is_abstention, job_result
+from minions_core.evidence import one_line, report_line
 from minions_core.ledger import Disclosed
 from minions_core.loose_json import without_thoughts
 from minions_core.messages import Message, estimate_tokens
 from minions_core.plans import Answer, tagged
 from minions_core.prompts import fenced, render
+from minions_core.protocols.ending import NO_JOBS, ended, must_answer_at_once
 from minions_core.protocols.opening import open_conversation
+from minions_core.protocols.quoting import check_quotes, parted
 from minions_core.protocols.remote import another_round, answer_taken, ask_remote, complain
 from minions_core.protocols.task import Task
 from minions_core.result import RoundRecord
 from minions_core.search import best_passages
 
 if TYPE_CHECKING:
-    from minions_core.evidence import Finding
     from minions_core.protocols.memory import Memory
     from minions_core.result import Outcome
 
@@ -40,11 +38,7 @@ _QUESTION_TOKENS = 150
 _REPAIRS = 2
 _CHARS_PER_TOKEN = 5  # more than any prose has: a reply within its limit is never cut
 _CUT_OFF = "(the reply was cut off here)"
-_LABEL = r"^[\s*_>-]*quotes?[*_]*\s*:"
-_QUOTE = re.compile(
-    rf"{_LABEL}\s*(.+?)\s*(?=\n\s*\n|{_LABEL}|\Z)", re.IGNORECASE | re.MULTILINE | re.DOTALL
-)
-_IN_MARKS = re.compile(r"[\"“]([^\"“”]{20,})[\"”]")
+_NOTHING = "(nothing)"  # servers refuse messages without a text
 _ANSWER_ONLY = "No questions are left: reply with <answer>...</answer> only."
 _NO_BUDGET = "The budget allows no further question: reply with <answer>...</answer> only."
 _ASK_OR_ANSWER = "Reply with <ask>one question</ask> or with <answer>...</answer>."
@@ -57,39 +51,72 @@ class Question:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class View:
+    """The documents as the local model has them before it.
+
+    Attributes:
+        text: what it reads.
+        share: how much of the documents that is, 0.0 to 1.0.
+    """
+
+    text: str
+    share: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """The conversation with the local model.
+
+    Attributes:
+        messages: what was said so far; only ever appended to.
+        share: how much of the documents the local model has before it, 0.0 to 1.0.
+    """
+
+    messages: list[Message]
+    share: float = 1.0
+
+    @property
+    def seen(self) -> str:
+        """What the remote model is told of that; nothing if it is all."""
+        if self.share >= 1:
+            return ""
+        return f"It had {100 * self.share:.1f} % of the text before it."
+
+
 def minion(task: MinionTask, memory: Memory) -> Steps[Outcome]:
     """Answer the question of `task`, writing all that happens into `memory`."""
-    context = local_context(task)
-    reading = Message("system", render("minion_worker", context=fenced(context)))
-    limits = f"you may ask {_questions(task.config.max_rounds)}."
+    view = local_view(task)
+    reading = Message("system", render("minion_worker", context=fenced(view.text)))
+    most = _most_questions(task.config)
+    limits = f"you may ask {_questions(most)}." if most else NO_JOBS
     open_conversation(task, memory, render("minion_system"), limits)
-    try:
-        answer = yield from converse(task, memory, [reading])
-    except BudgetExceeded as limit:
-        memory.notes.append(f"Stopped early: {limit}.")
-        return memory.unanswered("budget", task.documents)
-    if answer is None:
-        memory.notes.append("The remote model gave no answer, though told that it must.")
-        return memory.unanswered("exhausted", task.documents)
-    return memory.answered(answer.text, task.documents)
+    talk = Talk([reading], view.share)
+    return (yield from ended(task, memory, converse(task, memory, talk)))
 
 
-def converse(task: MinionTask, memory: Memory, talk: list[Message]) -> Steps[Answer | None]:
+def converse(task: MinionTask, memory: Memory, talk: Talk) -> Steps[Answer | None]:
     """Question after question until there is an answer; None if there never is one."""
-    for number in range(1, task.config.max_rounds + 1):
+    rounds = 0 if must_answer_at_once(task, memory) else task.config.max_rounds
+    for number in range(1, rounds + 1):
         move = yield from next_move(task, memory, f"ask_{number}", number, last=False)
-        if not isinstance(move, Question):
+        if isinstance(move, Answer):
             return move
+        if move is None:
+            if not memory.findings and not memory.rounds:
+                return None
+            memory.hear(_ANSWER_ONLY)
+            break
         yield from Emit(RoundStarted(round=number))
         yield from Emit(MessageSent(round=number, sender="remote", text=move.text))
         reply = yield from ask_local(task, memory, talk, move, number)
         if reply is None:
             break
         yield from Emit(MessageSent(round=number, sender="local", text=reply))
-        yield from take_down(task, memory, move, reply, number)
+        yield from take_down(task, memory, talk, move, reply)
         if memory.stopped:
             break
-    move = yield from next_move(task, memory, "answer", task.config.max_rounds, last=True)
+    move = yield from next_move(task, memory, "answer", len(memory.rounds), last=True)
     return move if isinstance(move, Answer) else None
 
 
@@ -106,9 +133,14 @@ def next_move(
         if isinstance(move, Question):
             return Question(memory.vault.reveal(move.text))
         if this == tries[-1]:
-            return None
+            break
         reason = "That is no answer." if last else "There is neither an <ask> nor an <answer>."
         yield from complain(memory, number, reason, _ANSWER_ONLY if last else _ASK_OR_ANSWER)
+    memory.notes.append(
+        "The remote model gave no answer, though told that it must."
+        if last
+        else f"Round {number} has neither a question nor an answer."
+    )
     return None
 
 
@@ -132,17 +164,17 @@ def read_move(reply: str, *, last: bool, answer_first: bool = False) -> Question
 
 
 def ask_local(
-    task: MinionTask, memory: Memory, talk: list[Message], move: Question, number: int
+    task: MinionTask, memory: Memory, talk: Talk, move: Question, number: int
 ) -> Steps[str | None]:
     """Put one question to the local model, in its own conversation, and return what it says.
 
     None if the budget has no time for that: what is left of it is for the answer.
     """
     asked = render("minion_question", task=task.question, question=move.text)
-    talk.append(Message("user", asked))
-    limit = task.config.max_reply_tokens
+    talk.messages.append(Message("user", asked))
+    said, limit = tuple(talk.messages), task.config.max_reply_tokens
     try:
-        reply = yield from Ask("local", tuple(talk), f"chat_{number}", max_output_tokens=limit)
+        reply = yield from Ask("local", said, f"chat_{number}", max_output_tokens=limit)
     except BudgetExceeded:
         memory.stopped = True
         memory.hear(_NO_BUDGET)
@@ -152,74 +184,54 @@ def ask_local(
             "the server cut the prompt, so the local model did not see the whole text: give it a "
             "larger context window (num_ctx), set overflow='search', or use Minions"
         )
-    talk.append(Message("assistant", reply.text))
-    said = without_thoughts(reply.text).strip()
-    return f"{said} {_CUT_OFF}" if reply.finish_reason == "length" else said
+    text = without_thoughts(reply.text).strip() or _NOTHING
+    talk.messages.append(Message("assistant", text))
+    return f"{text} {_CUT_OFF}" if reply.finish_reason == "length" else text
 
 
 def take_down(
-    task: MinionTask, memory: Memory, move: Question, reply: str, number: int
+    task: MinionTask, memory: Memory, talk: Talk, move: Question, reply: str
 ) -> Steps[None]:
     """Check what the local model quotes, and tell the remote model all of it."""
+    number = len(memory.rounds) + 1
     most = task.config.max_reply_tokens * _CHARS_PER_TOKEN
-    answer = _QUOTE.sub("", reply).strip() or reply
-    findings = check_quotes(task, memory, move, reply, one_line(answer, most), number)
+    answer, passages = parted(reply)
+    findings = check_quotes(task, memory, move.text, one_line(answer, most), passages)
     memory.learn(findings)
     lines = [report_line(finding, task.documents, memory.discretion) for finding in findings]
     quotes = "\n".join(line.text for line in lines) or "none"
     said = one_line(memory.told(answer), most)
-    memory.rounds.append(RoundRecord(number=number, plan=move.text, report=f"{said}\n{quotes}"))
-    told = render(
+    told = f"{said}\n{talk.seen}".rstrip()
+    memory.rounds.append(RoundRecord(number=number, plan=move.text, report=f"{told}\n{quotes}"))
+    report = render(
         "minion_reply",
         round=number,
-        reply=said,
+        reply=told,
         quotes=quotes,
-        next=_what_next(task, memory, number, said + quotes),
+        next=_what_next(task, memory, number, told + quotes),
     )
     disclosed = (item for line in lines for item in line.disclosed)
-    memory.hear(told, [Disclosed(kind="answer", text=said), *disclosed])
+    memory.hear(report, [Disclosed(kind="answer", text=said), *disclosed])
     yield from Emit(EvidenceGathered(round=number, findings=len(findings), report=quotes))
 
 
 def _what_next(task: MinionTask, memory: Memory, number: int, news: str) -> str:
-    left = task.config.max_rounds - number
-    if not left:
+    if number == task.config.max_rounds:
         return _ANSWER_ONLY
+    left = _most_questions(task.config) - number
+    memory.stopped = memory.stopped or not left
     if not memory.affords(another_round(task, memory, more=task.count(news))):
         return _NO_BUDGET
     return f"Answer now if this suffices. If not, you may ask {_questions(left)} more."
 
 
-def check_quotes(
-    task: MinionTask, memory: Memory, move: Question, reply: str, said: str, number: int
-) -> list[Finding]:
-    """The passages a reply quotes, looked up in the documents and numbered."""
-    if is_abstention(said):
-        return []
-    whole = task.documents[0].text
-    only = len(task.documents) == 1
-    chunk = Chunk(whole, 0, Span(0, len(whole))) if only else Chunk("")
-    job = Job(id=number, round=number, task=move.text, chunk=chunk)
-    name = task.documents[0].name if only else None
-    done = [
-        (job, job_result(job, JobOutput(answer=said, citation=quote), name))
-        for quote in quotes_in(reply)
-    ]
-    return gather_findings(
-        done,
-        task.documents,
-        known=tuple(memory.findings.values()),
-        heading_of=task.heading_at,
-        library=task.library,
-    )
+def _most_questions(config: MinionConfig) -> int:
+    """How many questions there may be; each is a job of the local model."""
+    jobs = config.budget.jobs
+    return config.max_rounds if jobs is None else min(config.max_rounds, jobs)
 
 
-def quotes_in(reply: str) -> list[str]:
-    """What a reply quotes: its `Quote:` lines, or else long passages in quotation marks."""
-    return _QUOTE.findall(reply) or _IN_MARKS.findall(reply)
-
-
-def local_context(task: MinionTask) -> str:
+def local_view(task: MinionTask) -> View:
     """The documents as the local model sees them: whole, or the passages that suit the question.
 
     Passages keep the order they have in the documents; where none suits, the first ones go.
@@ -228,11 +240,12 @@ def local_context(task: MinionTask) -> str:
         ContextWindowExceeded: not even one passage fits.
     """
     if task.window is None or tokens_needed(task) <= task.window:
-        return "\n\n".join(
-            f"=== {document.name} ===\n{document.text}"
-            if len(task.documents) > 1
-            else document.text
-            for document in task.documents
+        several = len(task.documents) > 1
+        return View(
+            "\n\n".join(
+                f"=== {document.name} ===\n{document.text}" if several else document.text
+                for document in task.documents
+            )
         )
     room = task.window - tokens_around(task)
     chosen = best_passages(
@@ -244,7 +257,11 @@ def local_context(task: MinionTask) -> str:
             "its window, or lower max_rounds or max_reply_tokens"
         )
     placed = sorted((chunk.document or 0, chunk.span, chunk.text) for chunk in chosen if chunk.span)
-    return "\n\n".join(f"[...] {task.documents[at].name}:\n{text}" for at, _, text in placed)
+    seen = sum(len(span) for _, span, _ in placed)
+    return View(
+        "\n\n".join(f"[...] {task.documents[at].name}:\n{text}" for at, _, text in placed),
+        share=seen / sum(len(document.text) for document in task.documents),
+    )
 
 
 def tokens_needed(task: MinionTask) -> int:

@@ -8,16 +8,17 @@ calls of the remote model.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from minions_core.effects import Emit, RunPlan, Steps
-from minions_core.errors import BudgetExceeded
 from minions_core.events import EvidenceGathered, PlanWritten, RoundStarted
 from minions_core.evidence import Told, coverage, gather_findings, one_line, report
 from minions_core.ledger import Disclosed
 from minions_core.messages import Usage
 from minions_core.plans import Answer, Neither, has_transform, read_move
 from minions_core.prompts import render
+from minions_core.protocols.ending import ended, must_answer_at_once
 from minions_core.protocols.opening import open_conversation
 from minions_core.protocols.planning import (
     MinionsTask,
@@ -46,6 +47,9 @@ if TYPE_CHECKING:
 _OUTPUT_SHARE = 4
 _AROUND_REPORT_TOKENS = 60
 _SHORTEST_REPORT_TOKENS = 100
+_NOT_TOLD = (
+    "Your transform_outputs was not run: what a program makes of the documents may not leave here."
+)
 _NO_ROUNDS = "No rounds are left: reply with <answer>...</answer> only."
 _NO_MONEY = "The budget allows no further round: reply with <answer>...</answer> only."
 
@@ -57,19 +61,14 @@ def minions(task: MinionsTask, memory: Memory) -> Steps[Outcome]:
     language = "json" if config.planner == "json" else "code"
     contract = render("minions_system", plan=render(f"minions_plan_{language}"))
     open_conversation(task, memory, contract, limits(config, max_chunk_chars(task)))
-    try:
-        answer = yield from work_through(task, progress)
-    except BudgetExceeded as limit:
-        memory.notes.append(f"Stopped early: {limit}.")
-        return memory.unanswered("budget", task.documents)
-    if answer is None:
-        return memory.unanswered("exhausted", task.documents)
-    return memory.answered(answer.text, task.documents)
+    return (yield from ended(task, memory, work_through(task, progress)))
 
 
 def work_through(task: MinionsTask, progress: Progress) -> Steps[Answer | None]:
     """Round after round until there is an answer; None if the remote model never gave one."""
     memory = progress.memory
+    if must_answer_at_once(task, memory):
+        return (yield from last_answer(task, memory))
     for number in range(1, task.config.max_rounds + 1):
         move = yield from plan_or_answer(task, progress, number)
         if isinstance(move, Answer):
@@ -117,6 +116,7 @@ def run_round(task: MinionsTask, progress: Progress, plan: Plan, number: int) ->
         library=task.library,
     )
     memory.learn(findings)
+    program = plan.move.code if plan.move.language == "python" else None
     told = report(
         findings,
         tasks=tasks,
@@ -124,7 +124,7 @@ def run_round(task: MinionsTask, progress: Progress, plan: Plan, number: int) ->
         coverage=coverage([job for job, _ in progress.jobs], task.documents),
         count=task.count,
         max_tokens=_evidence_room(task, memory),
-        discretion=memory.discretion,
+        discretion=replace(memory.discretion, program=program),
         library=task.library,
     )
     summary = yield from sum_up(task, memory, plan, done)
@@ -150,6 +150,8 @@ def sum_up(
     """What the plan's own `transform_outputs` makes of the jobs, or nothing if it has none."""
     if plan.move.language != "python" or not has_transform(plan.move.code):
         return ()
+    if not memory.discretion.trusts_plans:
+        return (Disclosed(kind="plan_output", text=_NOT_TOLD),)
     run = yield from RunPlan(
         stage="transform",
         code=plan.move.code,

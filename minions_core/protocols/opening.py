@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from minions_core.config import RunConfig
@@ -11,6 +10,7 @@ from minions_core.ledger import Disclosed
 from minions_core.messages import Message
 from minions_core.outline import outline
 from minions_core.prompts import render
+from minions_core.protocols.task import HISTORY_TOKENS, INVENTORY_TOKENS
 
 if TYPE_CHECKING:
     from minions_core.documents import Document
@@ -22,6 +22,8 @@ _OUTLINE_TOKENS = 100
 _STILL_STANDS = "Evidence of those answers, which still stands and may be cited again:"
 _PREVIEW = "Passages found by search; answer at once if they suffice:"
 _MOST_NAME_CHARS = 80
+_MOST_DOCUMENTS = 60
+_MOST_TURN_CHARS = 4000
 _LONG_CHARS = 10_000
 _BEGINNING_CHARS = 150
 _MOST_BEGINNING_CHARS = 1000  # white space included
@@ -58,20 +60,31 @@ def _inventory(task: Task[RunConfig], memory: Memory) -> tuple[str, list[Disclos
     lines: list[str] = []
     disclosed: list[Disclosed] = []
     room = _OUTLINE_TOKENS // len(task.documents)
-    for index, document in enumerate(task.documents):
+    tokens = 0
+    for index, document in enumerate(task.hidden):
+        if index == _MOST_DOCUMENTS or tokens >= INVENTORY_TOKENS:
+            lines.append(_and_more(index, len(task.documents)))
+            break
+        written = len(lines)
         name = one_line(memory.vault.hide(document.name), _MOST_NAME_CHARS)
         pages = _pages(document)
         size = f"{len(document.text):,} characters" + (f", {pages} pages" if pages else "")
         lines.append(f"{index}: {name}, {size}")
         disclosed.append(Disclosed(kind="name", text=name, document=document.name))
-        if task.config.privacy == "answers":
-            continue
-        hidden = replace(document, text=memory.vault.hide(document.text))
-        title, contents = _contents(hidden, room, task)
-        if contents:
-            lines.append(f"  {title}: {contents}")
-            disclosed.append(Disclosed(kind="outline", text=contents, document=document.name))
+        if task.config.privacy == "quotes":
+            title, contents = _contents(document, room, task)
+            if contents:
+                lines.append(f"  {title}: {contents}")
+                disclosed.append(Disclosed(kind="outline", text=contents, document=document.name))
+        tokens += sum(map(task.count, lines[written:]))
     return "\n".join(lines), disclosed
+
+
+def _and_more(first: int, documents: int) -> str:
+    left = documents - first
+    if left == 1:
+        return f"... and 1 more document, context[{first}]"
+    return f"... and {left:,} more documents, context[{first}] to context[{documents - 1}]"
 
 
 def _contents(document: Document, room: int, task: Task[RunConfig]) -> tuple[str, str]:
@@ -91,23 +104,45 @@ def _earlier(task: Task[RunConfig], memory: Memory) -> tuple[str, list[Disclosed
     """The turns before, with the evidence that still stands, numbered anew."""
     if not task.history:
         return "", []
-    findings, turns = recalled(task.history, library=task.library, heading_of=task.heading_at)
+    latest = _latest(task)
+    findings, turns = recalled(latest, library=task.library, heading_of=task.heading_at)
     memory.learn(findings)
     lines = [report_line(finding, task.documents, memory.discretion) for finding in findings]
-    said = [(one_line(turn.question), _answer(turn, memory)) for turn in turns]
+    said = [(one_line(turn.question, _MOST_TURN_CHARS), _answer(turn, memory)) for turn in turns]
     disclosed = [Disclosed(kind="history", text=answer) for _, answer in said]
     text = render(
         "earlier",
-        turns="\n".join(f"Question: {question}\nAnswer: {answer}" for question, answer in said),
+        turns="\n".join(
+            [
+                *_left_out(len(task.history) - len(latest)),
+                *(f"Question: {question}\nAnswer: {answer}" for question, answer in said),
+            ]
+        ),
         evidence="\n".join([_STILL_STANDS, *(line.text for line in lines)]) if lines else "",
     )
     disclosed += [item for line in lines for item in line.disclosed]
     return f"{text.rstrip()}\n\n", disclosed
 
 
+def _latest(task: Task[RunConfig]) -> tuple[Turn, ...]:
+    """The latest turns that fit, the last in any case."""
+    room = HISTORY_TOKENS
+    for number, turn in enumerate(reversed(task.history)):
+        quotes = (text for item in turn.evidence for text in (item.answer, item.quote))
+        room -= sum(map(task.count, (turn.question, turn.answer, *quotes)))
+        if room < 0:
+            return task.history[-max(1, number) :]
+    return task.history
+
+
+def _left_out(turns: int) -> list[str]:
+    return [f"(turns before these, left out: {turns})"] if turns else []
+
+
 def _answer(turn: Turn, memory: Memory) -> str:
     """An earlier answer on one line, its markers as they are: they are ours."""
-    return " ".join(memory.told(turn.answer).split())
+    told = " ".join(memory.told(turn.answer).split())
+    return told if len(told) <= _MOST_TURN_CHARS else f"{told[:_MOST_TURN_CHARS]}..."
 
 
 def _preview(task: Task[RunConfig], memory: Memory) -> tuple[str, tuple[Disclosed, ...]]:

@@ -14,6 +14,7 @@ from minions_core.errors import BudgetExceeded
 from minions_core.jobs import Job
 from minions_core.plans import Answer, Neither, PlanCode, read_move
 from minions_core.prompts import render
+from minions_core.protocols.ending import NO_JOBS
 from minions_core.protocols.remote import another_round, answer_taken, ask_remote, complain
 from minions_core.protocols.task import Task
 from minions_core.protocols.work import cut_to_size, max_chunk_chars
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
 MinionsTask: TypeAlias = Task[MinionsConfig]
 
 _MOST_TASK_CHARS = 2000
+_MOST_MANIFESTS = 20_000  # past what a plan may ask for: one that is only greedy is not broken
 _BROKEN_PROGRAMS = 2
+_CUT_OFF = "Your reply was cut off at its limit: write a shorter one."
 _PLAN_OR_ANSWER = "Reply with a mended plan, or with <answer>...</answer>."
 _REFUSED = {
     ("code", "json"): "A plan must be a Python block with prepare_jobs, not JSON.",
@@ -41,6 +44,11 @@ class Plan:
     jobs: tuple[Job, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Broken(Neither):
+    """The remote model's reply was a program that does not run; `reason` tells it so."""
+
+
 @dataclass(slots=True)
 class Progress:
     """What the rounds share.
@@ -50,12 +58,14 @@ class Progress:
         repairs: how often the remote model may still mend a plan.
         jobs: the jobs so far, with what became of them.
         broken: how many programs did not work.
+        on_data: whether the remote model was told to plan with data from now on.
     """
 
     memory: Memory
     repairs: int
     jobs: list[tuple[Job, JobResult]]
     broken: int = 0
+    on_data: bool = False
 
     @property
     def calls(self) -> int:
@@ -76,19 +86,28 @@ def plan_or_answer(
         plan = (yield from run_plan(task, progress, move)) if isinstance(move, PlanCode) else move
         if isinstance(plan, Plan):
             return plan
+        if reply.finish_reason == "length":
+            plan = Neither(_CUT_OFF)
         affordable = not memory.rounds or memory.affords(another_round(task, memory))
         if not (progress.repairs and affordable):
             memory.notes.append(f"Round {number} has no usable plan: {plan.reason}")
             return None
         progress.repairs -= 1
-        yield from complain(memory, number, plan.reason, _demand(task.config, progress))
+        yield from complain(memory, number, plan.reason, _demand(task.config, progress, plan))
         label = f"plan_{number}_repair_{task.config.max_plan_repairs - progress.repairs}"
 
 
-def _demand(config: MinionsConfig, progress: Progress) -> str:
-    """What is wanted after a plan that did not work: data, once two programs were broken."""
-    if config.planner != "auto" or progress.broken != _BROKEN_PROGRAMS:
+def _demand(config: MinionsConfig, progress: Progress, plan: Neither) -> str:
+    """What is wanted after a plan that did not work.
+
+    That is data, once, after two broken programs, or after one if no repair is left beyond this.
+    """
+    if config.planner != "auto" or progress.on_data or not isinstance(plan, Broken):
         return _PLAN_OR_ANSWER
+    progress.broken += 1
+    if progress.broken < _BROKEN_PROGRAMS and progress.repairs:
+        return _PLAN_OR_ANSWER
+    progress.on_data = True
     return render("minions_replan", plan=render("minions_plan_json"))
 
 
@@ -107,15 +126,17 @@ def run_plan(task: MinionsTask, progress: Progress, move: PlanCode) -> Steps[Pla
         documents=task.documents,
         finished=finished(progress.jobs),
         places=_places(memory),
-        max_manifests=spare,
+        max_manifests=_MOST_MANIFESTS,
         max_samples=config.max_samples,
         count=task.count,
     )
+    if run.error:
+        kind = Broken if move.language == "python" else Neither
+        return kind(f"The plan did not work. {run.error}")
     manifests = tuple(cut_to_size(run.manifests, max_chunk_chars(task)))
-    wrong = run.error or _unfit(manifests, spare, config)
-    if wrong:
-        progress.broken += move.language == "python"
-        return Neither(f"The plan did not work. {wrong}")
+    unfit = _unfit(manifests, spare, config)
+    if unfit:
+        return Neither(f"The plan was not run. {unfit}")
     first, this_round = len(progress.jobs) + 1, len(memory.rounds) + 1
     numbered = enumerate(manifests, start=first)
     return Plan(move, tuple(_job(n, this_round, wanted, config) for n, wanted in numbered))
@@ -134,23 +155,26 @@ def _job(number: int, this_round: int, wanted: Manifest, config: MinionsConfig) 
 
 
 def _unfit(manifests: Sequence[Manifest], most: int, config: MinionsConfig) -> str | None:
-    """What is wrong with jobs that are well-formed: too many of them, or too long."""
+    """What is wrong with jobs that are well-formed: too many of them, or too long.
+
+    By how much is not told: the plan may have chosen that by what the documents say.
+    """
     calls = sum(wanted.samples or config.samples for wanted in manifests)
     if calls > most:
         return (
-            f"With over-long chunks cut and samples counted, it comes to {calls} jobs; the limit "
-            f"is {most}. Use search() or fewer tasks."
+            "With over-long chunks cut and samples counted, it comes to too many jobs; the limit "
+            f"is {most}. Use search, larger chunks or fewer tasks."
         )
     tasks = len({wanted.task for wanted in manifests})
     if tasks > config.max_tasks_per_round:
         return (
-            f"It has {tasks} different tasks; the limit is {config.max_tasks_per_round}. Give the "
+            f"It has too many different tasks; the limit is {config.max_tasks_per_round}. Give the "
             "same task to many chunks: a worker sees its own chunk only."
         )
     longest = max(max(len(wanted.task), len(wanted.advice)) for wanted in manifests)
     if longest > _MOST_TASK_CHARS:
         return (
-            f"A task or advice has {longest} characters; the limit is {_MOST_TASK_CHARS}. "
+            f"A task or advice is too long; the limit is {_MOST_TASK_CHARS} characters. "
             "A task is one question about its chunk."
         )
     return None
@@ -186,6 +210,8 @@ def _places(memory: Memory) -> tuple[FindingPlace, ...]:
 
 def limits(config: MinionsConfig, max_chars: int) -> str:
     """What a plan may ask for, for the remote model."""
+    if not _most_jobs(config):
+        return NO_JOBS
     return (
         f"{counted(config.max_rounds, 'round')}; in each at most {_most_jobs(config)} jobs and "
         f"{config.max_tasks_per_round} different tasks; {max_chars} characters per chunk (longer "

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from math import ceil
 from typing import TYPE_CHECKING, TypeAlias
 
 from minions_core.config import Budget
@@ -34,15 +35,24 @@ class Purse:
         budget: what the run may spend.
         cost_of: prices the remote model.
         spent: tokens of its replies so far.
+        drift: how many tokens the server counts for one of ours, as far as that is seen.
     """
 
     budget: Budget = Budget()
     cost_of: CostOf = unknown_cost
     spent: Usage = Usage()
+    drift: float = 1.0
 
-    def pay(self, usage: Usage | None) -> None:
-        """Take the usage of a reply out of it."""
-        self.spent += usage or Usage()
+    def pay(self, usage: Usage, estimated_input: int = 0) -> None:
+        """Take the usage of a reply out of it.
+
+        Args:
+            usage: what it used.
+            estimated_input: what its prompt had been taken for, to know better next time.
+        """
+        self.spent += usage
+        if estimated_input:
+            self.drift = max(self.drift, usage.input_tokens / estimated_input)
 
     def room(self, call: Usage) -> int | None:
         """How many input tokens more a call, or several added up, may have.
@@ -53,7 +63,8 @@ class Purse:
         Returns:
             A number, below 0 if it is too dear as it is; None if there is no limit.
         """
-        return min((left for _, left in self._left(call, Usage(input_tokens=_MANY))), default=None)
+        left = min((left for _, left in self._left(call, Usage(input_tokens=_MANY))), default=None)
+        return None if left is None else int(left / self.drift)
 
     def reply_room(self, input_tokens: int) -> int | None:
         """How many tokens the reply to a prompt of `input_tokens` may have; None without a limit.
@@ -70,6 +81,7 @@ class Purse:
 
     def _left(self, call: Usage, unit: Usage) -> Iterator[tuple[BudgetExceeded, int]]:
         """Each limit, and how much of a million `unit`s it leaves after the call."""
+        call = replace(call, input_tokens=ceil(call.input_tokens * self.drift))
         tokens = self.budget.remote_tokens
         if tokens is not None:
             spent = self.spent.total_tokens

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from minions_core.effects import Ask, Emit, Steps
 from minions_core.errors import ContextWindowExceeded
 from minions_core.events import PlanRejected
+from minions_core.loose_json import without_thoughts
 from minions_core.messages import Message, Usage
 from minions_core.plans import OTHER_MOVES, Answer
 
@@ -24,7 +25,8 @@ ANSWER_TOKENS = 300
 """What an answer takes, as far as one can tell before."""
 
 _MOVE_TOKENS = 350
-_FREE_REPLY_TOKENS = 4096  # with more room than that, a limit on the reply would only be in the way
+_LONGEST_REPLY_TOKENS = 8192  # more than some models let one ask for, and than any answer needs
+_SILENCE = "(nothing)"  # servers refuse an empty message
 _THINKING, _THOUGHT = "<think>", "</think>"
 _OPEN, _CLOSE = "<answer>", "</answer>"
 
@@ -45,24 +47,34 @@ def ask_remote(
         BudgetExceeded: the budget has no room for a reply.
         ContextWindowExceeded: the server cut the conversation, so the model read only a part.
     """
-    room = memory.purse.reply_room(memory.prompt_tokens(task.count))
+    prompt = memory.prompt_tokens(task.count)
+    room = memory.purse.reply_room(prompt)
     readable = partial(_readable, memory.vault, () if last else OTHER_MOVES)
     reply = yield from Ask(
         "remote",
         tuple(memory.conversation),
         label,
-        max_output_tokens=room if room is not None and room < _FREE_REPLY_TOKENS else None,
+        max_output_tokens=None if room is None else min(room, _LONGEST_REPLY_TOKENS),
         stream=readable if last or memory.findings else None,
         disclosed=memory.leaving(),
     )
-    memory.purse.pay(reply.usage)
-    memory.conversation.append(Message("assistant", reply.text))
+    said = without_thoughts(reply.text).strip()
+    memory.purse.pay(_used(reply, prompt, task.count(reply.text)), estimated_input=prompt)
+    memory.conversation.append(Message("assistant", said or _SILENCE))
     if reply.finish_reason == "input_truncated":
         raise ContextWindowExceeded(
             "the server of the remote model cut the conversation: give that model a larger context "
             "window (num_ctx), or lower max_rounds or max_evidence_tokens"
         )
     return reply
+
+
+def _used(reply: Reply, prompt: int, said: int) -> Usage:
+    """What a reply used, the same whether it was made now or comes from a journal."""
+    told = reply.recorded or reply.usage
+    if told is None or told.estimated or not told.total_tokens:
+        return Usage(input_tokens=prompt, output_tokens=said)
+    return told
 
 
 def _readable(vault: Vault, stops: tuple[str, ...]) -> TextFilter:
@@ -118,7 +130,7 @@ class AnswerText:
     def __init__(self, stops: tuple[str, ...] = ()) -> None:
         self._held: str = ""
         self._until: str = _OPEN
-        self._shown = False
+        self._shown = self._thinking = False
         self._marks = (_OPEN, _THINKING, *stops)
         self._longest = max(map(len, self._marks))
 
@@ -136,23 +148,19 @@ class AnswerText:
 
     def _enter(self) -> bool:
         """Go past the next mark, if it is here; True if there may be another to pass."""
-        places = {mark: self._held.lower().find(mark) for mark in self._marks}
-        found = [mark for mark, place in places.items() if place >= 0]
+        marks = (_THOUGHT,) if self._thinking else self._marks
+        held = self._held.lower()
+        found = [(place, mark) for mark in marks if (place := held.find(mark)) >= 0]
         if not found:
             self._held = self._held[-self._longest :]
             return False
-        mark = min(found, key=lambda mark: places[mark])
-        if mark == _THINKING:
-            return self._pass_thought()
-        self._held = self._held[places[mark] + len(mark) :]
+        place, mark = min(found)
+        self._held = self._held[place + len(mark) :]
+        if mark in {_THINKING, _THOUGHT}:
+            self._thinking = mark == _THINKING
+            return True
         self._until = _CLOSE if mark == _OPEN else ""
         return False
-
-    def _pass_thought(self) -> bool:
-        end = self._held.lower().find(_THOUGHT)
-        if end >= 0:
-            self._held = self._held[end + len(_THOUGHT) :]
-        return end >= 0
 
     def _inside(self) -> str:
         end = self._held.lower().find(_CLOSE)

@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import chain
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from minions_core.evidence import Library
 from minions_core.outline import Heading, heading_at, headings
 from minions_core.protocols.purse import CostOf, unknown_cost
+from minions_core.redaction import Vault
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from minions_core.config import RunConfig
     from minions_core.documents import Chunk, Document
     from minions_core.messages import TokenCounter
     from minions_core.result import Turn
 
+INVENTORY_TOKENS = 1000
+"""What the list of the documents may come to in the first turn."""
+
+HISTORY_TOKENS = 2000
+"""The same for the turns before."""
+
 _SAMPLES = 8
 _SAMPLE_CHARS = 500
 _MOST_CHARS_PER_TOKEN = 3.0
-_OPENING_TOKENS = 2000
+_OPENING_TOKENS = 2000 + INVENTORY_TOKENS
 _TURN_TOKENS = 1000
 
-C_co = TypeVar("C_co", covariant=True)
+C_co = TypeVar("C_co", covariant=True, bound="RunConfig")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,12 +60,37 @@ class Task(Generic[C_co]):
     passages: tuple[Chunk, ...] = ()
     cost_of: CostOf = unknown_cost
 
+    @cached_property
+    def _searched(self) -> tuple[Vault, tuple[Document, ...]]:
+        """A vault that knows what is sensitive in all texts, and the documents with that hidden."""
+        said = [text for turn in self.history for text in (turn.question, turn.answer)]
+        named = [document.name for document in self.documents]
+        others = [self.question, self.notes, *said, *named]
+        vault = Vault(self.config.redactor, (*others, *(each.text for each in self.documents)))
+        for text in others:
+            _ = vault.learn(text)
+        return vault, tuple(replace(each, text=vault.learn(each.text)) for each in self.documents)
+
+    def search(self) -> Self:
+        """Search all texts for what is sensitive now: of long ones that takes a while.
+
+        Otherwise it is done when the vault is first wanted.
+
+        Raises:
+            RedactionError: the redactor failed.
+        """
+        _ = self._searched
+        return self
+
     @property
-    def texts(self) -> list[str]:
-        """All that is known before the run begins."""
-        written = [(document.text, document.name) for document in self.documents]
-        said = [(turn.question, turn.answer) for turn in self.history]
-        return [self.question, self.notes, *chain.from_iterable((*written, *said))]
+    def vault(self) -> Vault:
+        """Hides what must not leave the machine; knows all texts of the task, and is one run's."""
+        return self._searched[0]
+
+    @property
+    def hidden(self) -> tuple[Document, ...]:
+        """The documents with what is sensitive in them hidden."""
+        return self._searched[1]
 
     @cached_property
     def library(self) -> Library:
@@ -88,8 +121,12 @@ class Task(Generic[C_co]):
         return heading.text if heading else None
 
 
-def remote_tokens_needed(config: RunConfig) -> int:
+def remote_tokens_needed(task: Task[RunConfig]) -> int:
     """Tokens the remote model's conversation may come to: the contract, and every round of it."""
+    config = task.config
     evidence = getattr(config, "max_evidence_tokens", config.max_reply_tokens)
     preview = getattr(config, "preview", 0)
-    return _OPENING_TOKENS + preview + (config.max_rounds + 1) * (evidence + _TURN_TOKENS)
+    asked = task.count(task.question) + task.count(task.notes)
+    earlier = HISTORY_TOKENS if task.history else 0
+    opening = _OPENING_TOKENS + asked + earlier + preview
+    return opening + (config.max_rounds + 1) * (evidence + _TURN_TOKENS)

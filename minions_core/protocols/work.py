@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from minions_core.chunking import cut
-from minions_core.documents import Chunk
 from minions_core.effects import Ask, Emit, Gather, Manifest, Steps
 from minions_core.errors import BudgetExceeded, ContextWindowExceeded, ModelError
 from minions_core.events import JobFinished, JobStarted
@@ -223,17 +222,16 @@ def max_chunk_chars(task: Task[MinionsConfig]) -> int:
 
 
 def cut_to_size(manifests: Iterable[Manifest], max_chars: int) -> Iterable[Manifest]:
-    """The manifests, those with over-long chunks cut into several."""
+    """The manifests, those with over-long chunks cut into several: parts of one numbered chunk."""
     for manifest in manifests:
         whole = manifest.chunk
         if len(whole.text) <= max_chars:
             yield manifest
             continue
-        pieces = cut(whole.text, max_chars)
-        for number, span in enumerate(pieces, start=1):
+        for span in cut(whole.text, max_chars):
             place = span.shifted(whole.span.start) if whole.span else None
             text = whole.text[span.start : span.end]
-            yield replace(manifest, chunk=Chunk(text, whole.document, place, number, len(pieces)))
+            yield replace(manifest, chunk=replace(whole, text=text, span=place))
 
 
 def max_job_tokens(config: MinionsConfig) -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from importlib import import_module
 from typing import Protocol
 
@@ -19,6 +20,10 @@ _OURS = {
     "US_SSN": "SSN",
 }
 _ASKED_FOR = "DATE_TIME"
+# Models of spaCy refuse a million characters, and take about a gigabyte for a hundred thousand.
+_WINDOW_CHARS = 100_000
+_OVERLAP_CHARS = 2_000
+_SPACE = re.compile(r"\s")
 
 
 class _Result(Protocol):
@@ -83,12 +88,36 @@ class PresidioRedactor:
 
     def find(self, text: str) -> list[Sensitive]:
         """The sensitive passages of a text, in any order; they may overlap."""
-        found = self._analyzer.analyze(text=text, language=self._language, entities=self._entities)
-        return [
-            Sensitive(Span(one.start, one.end), _OURS.get(one.entity_type, one.entity_type))
-            for one in found
+        found = [
+            Sensitive(
+                Span(one.start, one.end).shifted(window.start),
+                _OURS.get(one.entity_type, one.entity_type),
+            )
+            for window in _windows(text)
+            for one in self._analyzer.analyze(
+                text=text[window.start : window.end],
+                language=self._language,
+                entities=self._entities,
+            )
             if one.score >= self._score
         ]
+        return list(dict.fromkeys(found))
+
+
+def _windows(text: str) -> Iterator[Span]:
+    """The text in overlapping stretches that a model of the language takes, cut between words."""
+    start = 0
+    while len(text) - start > _WINDOW_CHARS:
+        end = _after_a_word(text, start + _WINDOW_CHARS - _OVERLAP_CHARS // 2)
+        yield Span(start, end)
+        start = _after_a_word(text, end - _OVERLAP_CHARS)
+    yield Span(start, len(text))
+
+
+def _after_a_word(text: str, place: int) -> int:
+    """The next place with white space before it, if one is near."""
+    space = _SPACE.search(text, place, place + _OVERLAP_CHARS // 2)
+    return space.end() if space else place
 
 
 def _default_analyzer() -> Analyzer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import combinations_with_replacement
 
 from minions_core.documents import Span
 from minions_core.redaction.base import Sensitive
@@ -11,13 +12,17 @@ from minions_core.redaction.base import Sensitive
 _ANY_CASE = frozenset({"EMAIL", "IBAN", "IP"})
 _ANY_GROUPING = frozenset({"CARD", "IBAN", "PHONE", "SSN"})
 _GROUPING = r"[\s().\-/\u2011]"
-_AREA_CODE = r"(?:\((?=\d+\)))?"
 
-_BEGINS_A_WORD = r"(?<![^\W_])(?!(?<=\d[.,])\d)"
-_ENDS_A_WORD = r"(?![^\W_])(?!(?<=\d)[.,]\d)"
-_WRITTEN_WITHOUT_SPACES = (
+_BEGINS_A_WORD = re.compile(r"(?<![^\W_])(?!(?<=\d[.,])\d)")
+_ENDS_A_WORD = re.compile(r"(?![^\W_])(?!(?<=\d)[.,]\d)")
+_UNPARTED = (
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]"
 )
+_WORD = re.compile(rf"{_UNPARTED}|(?:(?!{_UNPARTED})[^\W_])+")
+_MARKS = re.compile(r"([\W_]*).*?([\W_]*)", re.DOTALL)
+_TELLING = 3
+_FEWEST_LETTERS = 6
+_MOST_WORDS = 8
 
 
 def key(kind: str, value: str) -> str:
@@ -33,60 +38,84 @@ def key(kind: str, value: str) -> str:
 
 
 class KnownValues:
-    """The values met so far, found again in any spelling wherever they stand as whole words."""
+    """The values met so far, found again in any spelling wherever they stand as whole words.
+
+    Long parts of a value are found, too: whole words or groups of it, or of an account number any
+    beginning or end, that have half of its letters and digits and at least six of them.
+    """
 
     def __init__(self) -> None:
-        self._kinds: dict[str, None] = {}
-        self._keys: set[tuple[str, str]] = set()
-        self._as_words: list[str] = []
-        self._anywhere: list[str] = []
-        self._search: list[re.Pattern[str]] | None = []
+        self._keys: dict[str, dict[tuple[str, str], None]] = {}
+        self._longest: dict[str, int] = {}
+        self._parts: set[tuple[str, str]] = set()
 
     def add(self, kind: str, value: str) -> None:
         """Know one more."""
-        self._kinds[kind] = None
-        self._keys.add((kind, key(kind, value)))
-        # Such scripts part no words, so whoever is named in them stands among letters.
-        unparted = re.search(_WRITTEN_WITHOUT_SPACES, value[0] + value[-1])
-        (self._anywhere if unparted else self._as_words).append(_spellings(kind, value))
-        self._search = None
+        known = kind, key(kind, value)
+        if known not in self._parts:
+            parts = {(kind, key(kind, part)) for part in _long_parts(kind, value)} - {known}
+            self._parts |= parts
+            for part in parts:
+                self._note(part)
+        self._note(known)
+
+    def _note(self, known: tuple[str, str]) -> None:
+        letters = _letters(known[1])
+        self._keys.setdefault(letters, {})[known] = None
+        begins = letters[:_TELLING]
+        self._longest[begins] = max(len(letters), self._longest.get(begins, 0))
 
     def find(self, text: str) -> Iterator[Sensitive]:
-        """Where they stand; of several that begin at one place the longest."""
-        if self._search is None:
-            self._search = [
-                re.compile(f"{begins}(?=(?P<value>{_longest_first(spellings)}){ends})")
-                for begins, spellings, ends in (
-                    (_BEGINS_A_WORD, self._as_words, _ENDS_A_WORD),
-                    ("", self._anywhere, ""),
-                )
-                if spellings
-            ]
-        for pattern in self._search:
-            for match in pattern.finditer(text):
-                yield Sensitive(Span(*match.span("value")), self._kind_of(match["value"]))
-
-    def _kind_of(self, value: str) -> str:
-        return next(kind for kind in self._kinds if (kind, key(kind, value)) in self._keys)
+        """Where they stand; of several that begin at one place all."""
+        words = [(*word.span(), word[0].casefold()) for word in _WORD.finditer(text)]
+        for index, (start, _, _) in enumerate(words):
+            letters = ""
+            for at in range(index, len(words)):
+                _, end, word = words[at]
+                letters += word
+                for kind, spelled in self._keys.get(letters, ()):
+                    yield from _at(text, Span(start, end), kind, spelled)
+                begins = letters[:_TELLING]
+                if len(begins) == _TELLING and len(letters) >= self._longest.get(begins, 0):
+                    break
 
 
-def _longest_first(spellings: list[str]) -> str:
-    return "|".join(sorted(spellings, key=len, reverse=True))
+def _letters(text: str) -> str:
+    return "".join(_WORD.findall(text)).casefold()
 
 
-def _spellings(kind: str, value: str) -> str:
-    """A pattern for every spelling with the same key.
+def _at(text: str, words: Span, kind: str, spelled: str) -> Iterator[Sensitive]:
+    """A value, if it stands at some words of the text: with the marks around it, and apart."""
+    marks = _MARKS.fullmatch(spelled)
+    before, after = marks.groups() if marks else ("", "")
+    start, end = words.start - len(before), words.end + len(after)
+    if start < 0 or key(kind, text[start:end]) != spelled:
+        return
+    if text[start - 1 : start] == "(" and _leaves_open(text[start:end]):
+        start -= 1
+    # Scripts without spaces part no words, so whoever is named in them stands among letters.
+    unparted = re.search(_UNPARTED, spelled[0] + spelled[-1])
+    if unparted or (_BEGINS_A_WORD.match(text, start) and _ENDS_A_WORD.match(text, end)):
+        yield Sensitive(Span(start, end), kind)
 
-    It begins with a character where it can, since then the search passes over it quickest.
-    """
+
+def _leaves_open(text: str) -> bool:
+    return text.count(")") > text.count("(")
+
+
+def _long_parts(kind: str, value: str) -> Iterator[str]:
+    """The parts of a value that tell so much of it that they are not to leave either."""
+    enough = max(_FEWEST_LETTERS, (len(_letters(value)) + 1) // 2)
     if kind in _ANY_GROUPING:
-        chars = [_char(kind, char) for char in re.sub(_GROUPING, "", value)]
-        return (_AREA_CODE if value.startswith("(") else "") + f"{_GROUPING}{{0,3}}".join(chars)
-    words = ("".join(_char(kind, char) for char in word) for word in value.split())
-    return r"\s+".join(words)
-
-
-def _char(kind: str, char: str) -> str:
-    if kind in _ANY_CASE and char.isascii() and char.isalpha():
-        return f"[{char.lower()}{char.upper()}]"
-    return re.escape(char)
+        bare = key(kind, value)
+        for size in range(enough, len(bare)):
+            yield from (bare[:size], bare[-size:])
+    words = list(_WORD.finditer(value))
+    last = len(words) - 1
+    for first, final in combinations_with_replacement(range(len(words)), 2):
+        if first and final < last and last >= _MOST_WORDS:
+            continue
+        part = value[words[first].start() : words[final].end()]
+        # The domain of an address is that of many others, and no secret.
+        if len(_letters(part)) >= enough and (kind != "EMAIL" or "@" in part):
+            yield part

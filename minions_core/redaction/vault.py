@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from minions_core.documents import Span
+from minions_core.errors import RedactionError
 from minions_core.redaction.base import Redactor, Sensitive
 from minions_core.redaction.literals import replaced_in_code
 from minions_core.redaction.placeholders import Revealing, kind_name, mentions, replaced
@@ -51,12 +52,30 @@ class Vault:
         """What each placeholder stands for, as it was first spelled: `[EMAIL_1]` to an address."""
         return {f"[{name}]": value for name, value in self._values.items()}
 
+    def learn(self, text: str) -> str:
+        """Get to know what is sensitive in a text of the run, however long, before any leaves.
+
+        Returns:
+            The text with that hidden; what leaves of it is still to be hidden by `hide`, since a
+            later text may tell of more.
+
+        Raises:
+            RedactionError: the redactor failed.
+        """
+        if self._redactor is None:
+            return text
+        self._reserve(text)
+        return self._hidden_once(text, self._redactor)
+
     def hide(self, text: str) -> str:
         """A text as it may leave: a placeholder for each sensitive passage.
 
         Hides what the redactor finds, and what it found in earlier texts wherever that stands as a
         whole word. Of passages that overlap, the longest tells the kind, and one placeholder
         stands for all they cover. Placeholders in the text stay; hiding twice changes nothing.
+
+        Raises:
+            RedactionError: the redactor failed, so nothing may leave.
         """
         if self._redactor is None:
             return text
@@ -90,7 +109,7 @@ class Vault:
 
     def _hidden_once(self, text: str, redactor: Redactor) -> str:
         standing = [item.span for item in mentions(text) if item.name in self._values]
-        found = [*self._known.find(text), *redactor.find(text)]
+        found = [*self._known.find(text), *_found(redactor, text)]
         passages = [
             Sensitive(part, kind_name(item.kind))
             for item in found
@@ -120,6 +139,17 @@ class Vault:
             name = f"{kind}_{self._given[kind]}"
             if name not in self._reserved:
                 return name
+
+
+def _found(redactor: Redactor, text: str) -> Sequence[Sensitive]:
+    try:
+        return redactor.find(text)
+    except Exception as error:
+        name = type(redactor).__name__
+        raise RedactionError(
+            f"the redactor {name} failed on a text of {len(text):,} characters, so none of it was "
+            f"sent: {type(error).__name__}: {error}"
+        ) from error
 
 
 def _apart(span: Span, standing: list[Span]) -> Iterator[Span]:

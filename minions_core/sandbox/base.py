@@ -11,6 +11,11 @@ if TYPE_CHECKING:
 class Sandbox(Protocol):
     """Runs plan code that nobody has read."""
 
+    @property
+    def seconds(self) -> float:
+        """How long a stage of a plan may run; plans in JSON, which run elsewhere, likewise."""
+        ...
+
     def run(self, plan: RunPlan) -> PlanRun:
         """Run one stage of a plan, blocking; safe to call from several threads.
 

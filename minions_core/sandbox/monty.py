@@ -8,7 +8,7 @@ crash costs nobody else. API: https://pypi.org/project/pydantic-monty/
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -26,11 +26,13 @@ if TYPE_CHECKING:
     from minions_core.documents import Chunk
     from minions_core.effects import FinishedJob, RunPlan
 
-_MAX_HELPER_CALLS = 5000
+_LEAST_CALLS = 5000
+_CALLS_PER_DOCUMENT = 4
 _MAX_RECURSION = 200
 _MAX_PRINTED_BYTES = 1 << 16
 _GRACE_SECONDS = 2.0
 _TOO_LONG = "time limit exceeded by the helpers: call them less often or on less text"
+_CALL_LESS = "cut each document once and search all the chunks in one call"
 _ARGUMENTS = {
     "context": "_context",
     "prev_job_manifests": "_manifests",
@@ -58,6 +60,18 @@ class MontySandbox:
         Raises:
             SandboxError: the sandbox's process could not be started.
         """
+        if plan.seconds is not None and plan.seconds < self.seconds:
+            return replace(self, seconds=plan.seconds).run(plan)
+        try:
+            return self._run(plan)
+        except SandboxError:
+            raise
+        except UsageError as error:
+            return PlanRun(error=str(error))
+        except Exception as error:  # noqa: BLE001, a plan can return anything, and must end no run
+            return PlanRun(error=f"What the plan returned cannot be used: {type(error).__name__}.")
+
+    def _run(self, plan: RunPlan) -> PlanRun:
         from pydantic_monty import (
             Monty,
             MontyCrashedError,
@@ -67,10 +81,11 @@ class MontySandbox:
         )
 
         stage = _Stage(plan, self.seconds)
+        limits = self._limits(stage.most_calls)
         try:
             with (
                 Monty(request_timeout=self.seconds + _GRACE_SECONDS, max_processes=1) as pool,
-                pool.checkout(limits=self._limits(), os_policy={"sleep": "zero"}) as session,
+                pool.checkout(limits=limits, os_policy={"sleep": "zero"}) as session,
             ):
                 return stage.play(session)
         except MontyCrashedError as error:
@@ -80,16 +95,14 @@ class MontySandbox:
             return PlanRun(error=stage.told(error, self._allowance()))
         except MontyError as error:
             return PlanRun(error=stage.teller.told("The plan could not run", str(error)))
-        except UsageError as error:
-            return PlanRun(error=str(error))
         except OSError as error:
             raise SandboxError(f"the sandbox's process could not be started: {error}") from error
 
-    def _limits(self) -> Any:
+    def _limits(self, most_calls: int = _LEAST_CALLS) -> Any:
         return {
             "max_feed_duration_secs": self.seconds,
             "max_memory": self.memory_mb << 20,
-            "max_suspensions": _MAX_HELPER_CALLS,
+            "max_suspensions": most_calls,
             "max_recursion_depth": _MAX_RECURSION,
         }
 
@@ -112,7 +125,9 @@ class _Stage:
         }
         self._printed = CollectString(max_bytes=_MAX_PRINTED_BYTES)
         self._seconds_left = seconds
-        self._helpers_said = {_TOO_LONG}
+        self.most_calls = max(_LEAST_CALLS, _CALLS_PER_DOCUMENT * len(plan.documents))
+        self._too_often = f"the plan calls helpers more than {self.most_calls} times: {_CALL_LESS}"
+        self._helpers_said = {_TOO_LONG, self._too_often}
         self.teller = Teller(plan.code, _texts(plan), self._helpers_said)
 
     def play(self, session: MontySession) -> PlanRun:
@@ -125,6 +140,8 @@ class _Stage:
         frames = reversed(error.traceback())
         lines = [frame.line for frame in frames if frame.filename == _PLAN_FILE]
         kind, _, message = error.display("type-msg").partition(": ")
+        if message.startswith("suspension limit"):  # so the sandbox calls calls
+            message = self._too_often
         return self.teller.told(kind, message, lines, allowance)
 
     def _prepare(self, session: MontySession) -> PlanRun:

@@ -2,7 +2,8 @@
 
 Words are compared without case, accents and English endings; numbers without their
 thousands separators, so that "1,577" is found by "1577". Names such as `net_income` or
-`chunkSize` are found whole and by their parts; Chinese, Japanese and Korean by pairs of characters.
+`chunkSize` are found whole and by their parts; Chinese, Japanese, Korean, Thai and others that are
+written without spaces by pairs of characters.
 """
 
 from __future__ import annotations
@@ -10,10 +11,10 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from heapq import nsmallest
 from typing import Any
-from unicodedata import normalize
+from unicodedata import category, normalize
 
 import Stemmer
 
@@ -24,14 +25,18 @@ _SNOWBALL: Any = Stemmer  # ships no types
 _FUSION_CONSTANT = 60  # Cormack, Clarke and Buettcher, doi:10.1145/1571941.1572114
 _FUSION_DEPTH = 50
 
-_ACCENTS = re.compile("[\u0300-\u036f]+")
-_TOKEN = re.compile(
-    r"(?<![\w.])\d+\.\d+(?!\w|\.\d)|(?<![\w.])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\w|[.,]\d)|\w+"
+_ACCENTS = re.compile(  # Latin, Hebrew and Arabic ones, and joiners; without them a word reads on
+    "[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u064b-\u065f\u0670\u200c\u200d]+"
 )
+_NUMBERS = r"(?<![\w.])\d+\.\d+(?!\w|\.\d)|(?<![\w.])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\w|[.,]\d)"
+_ASCII_TOKEN = re.compile(rf"{_NUMBERS}|\w+")
+_LAST_MARK = 0x1FFFF
 _ASCII_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_EAST_ASIAN = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
-_UNSPACED = re.compile(f"[{_EAST_ASIAN}]+")
-_PART = re.compile(rf"[{_EAST_ASIAN}]+|[^\W\d_{_EAST_ASIAN}]+|\d+")
+_WITHOUT_SPACES = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai, Lao, Burmese, Khmer
+    "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+)
+_UNSPACED = re.compile(f"[{_WITHOUT_SPACES}]+")
 _SMALL_WORDS = """
     a about all also am an and any are as at be been being but by can could d did do does doing
     for from had has have having he her here him his how i if in into is it its just ll may me
@@ -126,7 +131,8 @@ def _best(scores: dict[int, float], k: int) -> list[int]:
 
 def _words(text: str) -> Iterator[str]:
     """What of a text is indexed, in order."""
-    for token in _TOKEN.findall(_folded(text)):
+    pattern = _ASCII_TOKEN if text.isascii() else _token()
+    for token in pattern.findall(_folded(text)):
         yield from _forms(token)
 
 
@@ -136,10 +142,27 @@ def _forms(token: str) -> tuple[str, ...]:
     if "," in token or "." in token:
         return (token.replace(",", ""),)
     token = token.strip("_")
-    parts = (_ASCII_PART if token.isascii() else _PART).findall(token)
+    parts = (_ASCII_PART if token.isascii() else _part()).findall(token)
     forms = [token, *parts] if len(parts) > 1 else parts
     words = (word.casefold() for form in forms for word in _pairs(form))
     return tuple(_stem(word) for word in words if word not in _STOP_WORDS)
+
+
+@cache
+def _marks() -> str:
+    """The characters that are vowels and the like of the letter before, no letters to Python."""
+    return "".join(c for c in map(chr, range(_LAST_MARK)) if category(c) in {"Mn", "Mc"})
+
+
+@cache
+def _token() -> re.Pattern[str]:
+    return re.compile(rf"{_NUMBERS}|\w+(?:[{_marks()}]+\w*)*")
+
+
+@cache
+def _part() -> re.Pattern[str]:
+    letter = rf"[^\W\d_{_WITHOUT_SPACES}]"
+    return re.compile(rf"[{_WITHOUT_SPACES}]+|{letter}+(?:[{_marks()}]+{letter}*)*|\d+")
 
 
 def _pairs(form: str) -> Sequence[str]:

@@ -9,7 +9,7 @@ from minions_core.documents import Chunk, Document
 from minions_core.effects import Ask, Gather, Manifest, PlanRun
 from minions_core.errors import BudgetExceeded
 from minions_core.ledger import price
-from minions_core.messages import Usage, estimate_tokens
+from minions_core.messages import Reply, Usage, estimate_tokens
 from minions_core.protocols import Memory, Task, minion, minions
 from minions_core.testing import Play, ScriptedModel
 
@@ -139,3 +139,26 @@ def test_minions_out_of_time_for_its_jobs_answers_with_what_it_has():
     play.answers([job.result])
     assert "allows no further round" in play.expects(Ask).messages[-1].content
     assert play.answers("<answer>unknown</answer>").result.status == "budget"
+
+
+def test_a_talkative_model_cannot_overrun_the_budget():
+    def talks(ask):
+        room = ask.max_output_tokens
+        said = FEW if len(ask.messages) == 2 else f"{ANSWER} {'and so on ' * 20_000}"
+        return Reply(text=said[: room * 3], finish_reason="length" if room else "stop")
+
+    model = ScriptedModel(talks, name="gpt-4o")
+    result = ask(model=model, budget=Budget(remote_tokens=9_000))
+    assert result.ledger.remote.usage.total_tokens <= 9_000
+
+
+def test_thoughts_are_not_paid_for_again_in_every_turn():
+    model = remote(f"<think>{'hm ' * 500}</think>{FEW}", ANSWER)
+    ask(model=model)
+    assert "hm hm" not in str(model.asked[-1].messages)
+
+
+def test_an_empty_reply_is_told_as_such_in_the_conversation():
+    model = remote("", FEW, ANSWER)
+    ask(model=model)
+    assert model.asked[-1].messages[2].content == "(nothing)"

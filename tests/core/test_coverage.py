@@ -39,29 +39,30 @@ def test_without_numbers_nobody_knows_how_many_excerpts_there_are():
     assert coverage(reading(FIRST), [PAGES]).of is None
 
 
-def cut(of, document=0, first=0):
-    """The pieces a chunk was cut into, as its worker reads them."""
-    spans = [Span(first + number, first + number + 1) for number in range(of)]
-    return [Chunk("x", document, span, number, of) for number, span in enumerate(spans, 1)]
+def numbered(number, of, start, document=0):
+    return Chunk("x", document, Span(start, start + 1), number, of)
 
 
-def test_pieces_of_a_chunk_that_was_cut_count_among_themselves():
-    read = coverage(reading(*cut(4)[:3]), [PAGES])
-    assert (read.excerpts, read.of) == (3, 4)
+def test_pieces_of_a_chunk_that_was_cut_are_one_excerpt():
+    pieces = [numbered(18, 40, start) for start in range(3)]
+    read = coverage(reading(*pieces), [PAGES])
+    assert (read.excerpts, read.of) == (1, 40)
 
 
-def test_pieces_of_several_documents_add_up():
-    read = coverage(reading(*cut(4)[:3], *cut(4, document=1)), [PAGES, SHORT])
-    assert (read.excerpts, read.of) == (7, 8)
+def test_chunks_of_several_documents_add_up():
+    chunks = [numbered(1, 4, 0), numbered(2, 4, 1), numbered(1, 3, 0, document=1)]
+    read = coverage(reading(*chunks), [PAGES, SHORT])
+    assert (read.excerpts, read.of) == (3, 7)
 
 
-def test_chunks_cut_into_as_many_pieces_leave_their_number_unknown():
-    read = coverage(reading(*cut(4), *cut(4, first=10)), [PAGES])
-    assert (read.excerpts, read.of) == (8, None)
+def test_chunkings_of_one_document_that_differ_leave_their_number_unknown():
+    read = coverage(reading(numbered(1, 40, 0), numbered(10, 120, 5)), [PAGES])
+    assert (read.excerpts, read.of) == (2, None)
 
 
-def test_one_piece_without_a_number_leaves_it_unknown_for_all():
-    assert coverage(reading(*cut(4), FIRST), [PAGES]).of is None
+def test_one_chunk_without_a_number_leaves_it_unknown_for_all():
+    read = coverage(reading(numbered(1, 4, 0), FIRST), [PAGES])
+    assert (read.excerpts, read.of) == (2, None)
 
 
 def test_text_a_plan_composed_covers_nothing():

@@ -153,3 +153,43 @@ class TestRedaction:
         engine = Minions(ScriptedModel([]), remote, config=config)
         engine.run("Sure?", Document(TEXT), history=[earlier])
         assert "jane.doe" not in sent(remote)
+
+    @pytest.mark.parametrize("privacy", ["quotes", "answers"])
+    @pytest.mark.parametrize(
+        ("lines", "protocol", "worker"),
+        [
+            ((PLAN, "<answer>[1]</answer>"), Minions, {**FOUND, "answer": "Doe"}),
+            (("<ask>Who?</ask>", "<answer>[1]</answer>"), Minion, "Doe"),
+        ],
+    )
+    def test_what_only_its_context_tells_does_not_leave_alone(
+        self, lines, protocol, worker, privacy
+    ):
+        told = PatternRedactor(extra={"WEEKDAY": r"every (?P<value>working day)"})
+        worker = json.loads(json.dumps(worker).replace("Doe", "working day"))
+        _, remote, _ = run(*lines, protocol=protocol, worker=worker, privacy=privacy, redactor=told)
+        assert "working day" not in sent(remote)
+
+
+@pytest.mark.parametrize("settings", [{"privacy": "answers"}, {"redactor": PatternRedactor()}])
+class TestWhatPlansCompute:
+    def test_a_plans_own_summary_does_not_leave(self, settings):
+        transform = "\n\ndef transform_outputs(jobs):\n    return jobs[0].manifest.chunk[::-1]\n```"
+        _, remote, _ = run(PLAN.replace("\n```", transform), "<answer>[1]</answer>", **settings)
+        assert QUOTE[::-1][:20] not in sent(remote)
+        assert "transform_outputs was not run" in sent(remote)
+
+    def test_a_task_made_of_the_document_is_told_by_its_number(self, settings):
+        plan = PLAN.replace("'Who is in charge?'", "context[0][:200][::-1]")
+        _, remote, _ = run(plan, "<answer>[1]</answer>", **settings)
+        assert QUOTE[:20][::-1] not in sent(remote)
+        assert "T1 (computed by the plan)" in sent(remote)
+
+    def test_a_task_the_program_spells_out_is_told(self, settings):
+        _, remote, _ = run(PLAN, "<answer>[1]</answer>", **settings)
+        assert "T1 Who is in charge?" in sent(remote)
+
+
+def test_the_class_of_a_redactor_is_refused():
+    with pytest.raises(ValueError, match=r"pass an instance of it, PatternRedactor\(\)"):
+        MinionsConfig(redactor=PatternRedactor)

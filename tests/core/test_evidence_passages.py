@@ -36,6 +36,12 @@ def test_a_passage_has_page_and_heading():
     assert (place.page, place.heading, place.span) == (2, "heading 0", Span(30, 50))
 
 
+def test_a_passage_that_goes_over_a_page_tells_both():
+    found = passages(chunk(6, 50), documents=(REPORT,))
+    assert passages_report(found, (REPORT,)).text.endswith('| p. 1-2, "heading 0"')
+    assert to_citation(found[0], (REPORT,)).page == 1
+
+
 def test_passages_come_in_the_order_of_the_documents():
     found = passages(chunk(0, 21, 1), chunk(35, 51), chunk(6, 29))
     assert [item.quote for item in found] == [

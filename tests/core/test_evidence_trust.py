@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from minions_core.documents import Chunk, Document, Span
@@ -65,7 +65,9 @@ def reported(found):
         pytest.param("~~~~python", "'''python", id="other fences"),
         pytest.param("[3] and [1, 2]", "(3) and (1, 2)", id="evidence numbers"),
         pytest.param("\u301099\u3011 \uff3b\uff19\uff3d", "(99) (\uff19)", id="wide brackets"),
-        pytest.param("[9\u20139] [#9] [^9] [[9]]", "(9\u20139) (#9) (^9) [(9)]", id="odd numbers"),
+        pytest.param("[9\u20139] [#9] [^9]", "(9\u20139) (#9) (^9)", id="odd numbers"),
+        pytest.param("[[9]] [ [[1], 2] ]", "((9)) ( ((1), 2) )", id="nested brackets"),
+        pytest.param("[Evidence 9] [1 and 2]", "(Evidence 9) (1 and 2)", id="worded numbers"),
         pytest.param("[EMAIL_1]", "[EMAIL_1]", id="a placeholder"),
         pytest.param("<an\u200bswer>", "\u2039answer>", id="unseen characters"),
         pytest.param("[9\u202e9\u2069]", "(99)", id="bidi marks"),
@@ -155,6 +157,7 @@ def test_no_text_breaks_out_of_its_field(answer, quote, heading, name, task, mis
 
 
 @given(HOSTILE, HOSTILE)
+@example("", "[[1]]")
 def test_no_passage_breaks_out_of_its_line(text, heading):
     found = finding(quote=text, heading=f"heading {heading}", name="a.txt")
     told = passages_report([found], DOCUMENTS).text

@@ -94,6 +94,7 @@ def test_the_place_of_a_quote_is_in_its_own_chunk():
             name="report.txt",
             span=Span(start, start + 7),
             page=2,
+            last_page=2,
             heading="heading 0",
         ),
     )
@@ -207,10 +208,12 @@ def test_a_name_that_is_the_whole_answer_is_looked_up():
     findings = gather(
         done(1, chunk, "Deloitte", "Receivables rose 22.9 %"),
         done(2, chunk, "Cook", "Receivables rose 22.9 %"),
+        done(3, chunk, "It is Cook.", "Receivables rose 22.9 %"),
     )
     assert [(found.answer, found.missing) for found in findings] == [
-        ("Cook", ()),
+        ("It is Cook.", ()),
         ("Deloitte", ("Deloitte",)),
+        ("Cook", ("Cook",)),
     ]
 
 

@@ -64,6 +64,11 @@ from minions_core.jobs import is_abstention
         "Cannot be found in the document.",
         "It doesn't say.",
         "does not mention capital expenditure",
+        "The answer is not in the excerpt provided.",
+        "Not mentioned in the text above",
+        "The excerpt provided does not mention it.",
+        "No evidence of fraud was found in the text.",
+        "There is no evidence of fraud in the excerpt provided.",
     ],
 )
 def test_an_answer_that_says_there_is_none_abstains(answer):
@@ -82,6 +87,8 @@ def test_an_answer_that_says_there_is_none_abstains(answer):
         "Not available in stores until March",
         "The text does not give 2023, but 2022 was 5.",
         "No evidence of fraud was found by the auditor.",
+        "No evidence of fraud was found",
+        "No evidence of fraud was found in the accounts.",
         "The document does not provide for early termination.",
         "Nothing but debt",
         "Unknown persons broke in.",

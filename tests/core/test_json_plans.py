@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from minions_core.chunking import chunk_by_paragraph
 from minions_core.documents import Chunk, Document, Span
 from minions_core.effects import FindingPlace, PlanRun, RunPlan
+from minions_core.errors import UsageError
 from minions_core.json_plans import chunker_names, run_json_plan
 from minions_core.json_plans.schema import Entry
 
@@ -156,7 +157,7 @@ def test_what_is_meant_is_understood(entry):
         pytest.param({"task": "?", "k": 3}, "job 2: k says how many chunks search keeps", id="k"),
         pytest.param({"task": "?", "k": 0, "search": "x"}, "must be at least 1", id="none at all"),
         pytest.param({"task": "?", "search": ["x"] * 51}, "at most 50 phrasings", id="phrasings"),
-        pytest.param({"task": "?", "samples": 9}, "job 2: samples is 9; it must be", id="samples"),
+        pytest.param({"task": "?", "samples": 9}, "job 2: samples must be between", id="samples"),
         pytest.param(
             {"task": "?", "documents": [7]}, "job 2: the number of the doc", id="document"
         ),
@@ -183,8 +184,45 @@ def test_too_many_jobs_are_told_before_they_are_made():
     assert "the limit is 2048" in run(*[entry] * 20).error
 
 
+def test_entries_that_overlap_are_counted_once():
+    entry = {"task": "Who?", **SMALL}
+    jobs = len(run(entry).manifests)
+    assert len(run(entry, entry, max_manifests=jobs).manifests) == jobs
+
+
+def test_a_plan_that_is_told_to_stop_stops_at_its_next_helper():
+    calls = []
+
+    def check():
+        calls.append(1)
+        if len(calls) > 2:
+            raise UsageError("time is over")
+
+    entries = [{"task": "Who?", "chunker": "paragraph", "size": size} for size in (30, 40, 50)]
+    code = json.dumps({"jobs": entries})
+    plan = RunPlan(stage="prepare", code=code, language="json", documents=tuple(YEARS))
+    assert run_json_plan(plan, check).error == "job 2: time is over"
+
+
+@pytest.mark.parametrize(
+    "helper", [{"search": "x", "chunker": "page"}, {"pages": 1}, {"near": 1}, {"size": 30}]
+)
+def test_a_plan_without_time_calls_no_helper(helper):
+    def check():
+        raise UsageError("time is over")
+
+    code = json.dumps({"jobs": [{"task": "Who?", **helper}]})
+    place = FindingPlace(number=1, chunk=Chunk("Revenue", 0, Span(0, 7)))
+    plan = RunPlan(
+        stage="prepare", code=code, language="json", documents=tuple(YEARS), places=(place,)
+    )
+    assert run_json_plan(plan, check).error == "job 1: time is over"
+
+
 def test_samples_count_as_jobs():
-    assert "comes to 8 jobs" in run({"task": "?", "samples": 4}, max_manifests=7).error
+    assert (
+        "too many jobs, the limit is 7" in run({"task": "?", "samples": 4}, max_manifests=7).error
+    )
 
 
 def test_many_errors_are_told_in_short():

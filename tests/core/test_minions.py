@@ -279,9 +279,9 @@ def test_a_used_up_budget_ends_with_the_evidence_so_far():
 
 
 def test_a_budget_of_jobs_limits_the_plan():
-    play = begin(budget=Budget(jobs=1)).answers(PLAN)
-    assert play.expects(RunPlan).max_manifests == 1
-    do_jobs(play.answers(ONE_JOB), SEVEN)
+    play = begin(budget=Budget(jobs=1)).answers(PLAN).answers(TWO_JOBS)
+    assert "the limit is 1." in play.expects(Ask).messages[-1].content
+    do_jobs(play.answers(PLAN).answers(ONE_JOB), SEVEN)
     assert play.answers("<answer>7 [1]</answer>").result.status == "budget"
 
 

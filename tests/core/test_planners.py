@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from minions_core import Minions, MinionsConfig, PlanRejected
+from minions_core import Minions, MinionsConfig, PlanRejected, Reply
 from minions_core.testing import ScriptedModel
 
 TEXT = "Revenue was 7 million.\n\nCosts were 3 million.\n"
@@ -15,15 +15,16 @@ CODE = (
 )
 BROKEN = CODE.replace("context[0]", "context[9]")
 DATA = '```json\n{"jobs": [{"tasks": ["Revenue?"]}]}\n```'
+GREEDY = CODE.replace("task='Revenue?')]", "task=f'Question {n}?') for n in range(40)]")
 BROKEN_DATA = DATA.replace("tasks", "questions")
 ANSWER = "<answer>7 [1]</answer>"
 
 
-def run(*lines, planner):
+def run(*lines, planner="auto", **settings):
     found = {"explanation": "", "citation": "Revenue was 7 million.", "answer": "7 million"}
     local, remote = ScriptedModel(lambda ask: json.dumps(found)), ScriptedModel(lines)
     events = []
-    engine = Minions(local, remote, config=MinionsConfig(planner=planner))
+    engine = Minions(local, remote, config=MinionsConfig(planner=planner, **settings))
     result = engine.run("What was revenue?", TEXT, on_event=events.append)
     told = [event.reason for event in events if isinstance(event, PlanRejected)]
     return remote, result, told
@@ -83,3 +84,36 @@ def test_both_drivers_run_plans_of_data_alike():
     with asyncio.Runner() as runner:
         there = runner.run(engine().arun("What was revenue?", TEXT))
     assert engine().run("What was revenue?", TEXT) == there
+
+
+@pytest.mark.parametrize(
+    "settings", [{}, {"max_jobs_per_round": 30, "max_tasks_per_round": 99}], ids=["tasks", "jobs"]
+)
+def test_a_program_that_wants_too_much_is_not_broken(settings):
+    remote, _, told = run(GREEDY, GREEDY, GREEDY, CODE, ANSWER, **settings)
+    assert ["the limit is" in reason for reason in told] == [True] * 3
+    assert '{"jobs"' not in str(remote.asked[3].messages[1:])
+
+
+def test_data_is_asked_for_once():
+    remote, _, _ = run(BROKEN, BROKEN, "neither", DATA, ANSWER)
+    assert '{"jobs"' not in remote.asked[3].messages[-1].content
+
+
+def test_data_is_asked_for_before_the_last_repair():
+    remote, result, _ = run(BROKEN, DATA, ANSWER, max_plan_repairs=1)
+    assert '{"jobs"' in remote.asked[1].messages[-1].content
+    assert result.status == "answered"
+
+
+@pytest.mark.parametrize("cut", [len(CODE) - 30, len(CODE) - 60, 10])
+def test_a_plan_that_was_cut_off_is_told_so_and_is_not_broken(cut):
+    half = Reply(text=CODE[:cut], finish_reason="length")
+    remote, _, told = run(half, half, CODE, ANSWER)
+    assert ["cut off" in reason for reason in told] == [True, True]
+    assert '{"jobs"' not in str(remote.asked[2].messages[1:])
+
+
+def test_a_whole_plan_in_a_reply_that_was_cut_off_runs():
+    _, result, told = run(Reply(text=f"{CODE}\nThis", finish_reason="length"), ANSWER)
+    assert (result.status, told) == ("answered", [])

@@ -1,5 +1,6 @@
 """Presidio as a redactor: by the shape of its API, and in earnest where it is installed."""
 
+import re
 import sys
 from dataclasses import dataclass
 from types import SimpleNamespace
@@ -50,6 +51,22 @@ def test_what_we_know_too_is_named_as_ours():
 def test_findings_less_sure_than_wanted_are_passed_over(score, number):
     redactor = PresidioRedactor(Analyzer(Result(0, 4, "PERSON", 0.6)), score=score)
     assert len(redactor.find("Anna")) == number
+
+
+class Names(Analyzer):
+    """Finds Anna, and refuses long texts as spaCy does."""
+
+    def analyze(self, text, language, entities=None):
+        assert len(text) < 1_000_000
+        places = (match.start() for match in re.finditer("Anna", text))
+        return [Result(place, place + 4, "PERSON", 1.0) for place in places]
+
+
+def test_a_long_text_is_searched_piece_by_piece():
+    text = "word Anna " * 150_000
+    found = PresidioRedactor(Names()).find(text)
+    assert {item.span.start for item in found} == set(range(5, len(text), 10))
+    assert len(found) == 150_000
 
 
 def test_all_is_looked_for_but_dates():

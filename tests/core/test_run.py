@@ -30,7 +30,7 @@ from minions_core import (
     TextDelta,
     UsageError,
 )
-from minions_core.door import as_documents
+from minions_core.door import as_documents, notes
 from minions_core.drivers import Conditions
 from minions_core.journal import Journal, Journaled
 from minions_core.run import count_long
@@ -138,6 +138,13 @@ class TestDoor:
     def test_rounds_that_cannot_be_counted_are_refused(self, rounds):
         with pytest.raises(UsageError, match="whole number"):
             minions().run("Revenue?", TEXT, max_rounds=rounds)
+
+    def test_no_word_about_the_documents_may_be_none(self):
+        assert notes(None) == notes(" ") == ""
+
+    def test_what_is_said_about_the_documents_is_text(self):
+        with pytest.raises(UsageError, match="doc_metadata is a dict"):
+            notes({"kind": "report"})
 
     @pytest.mark.parametrize("config", [MinionConfig(), {"max_rounds": 3}])
     def test_settings_of_another_kind_are_refused(self, config):

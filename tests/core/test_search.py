@@ -193,3 +193,34 @@ def test_importing_the_module_does_not_import_its_engine():
     code = "import sys, minions_core.search; print('bm25s' in sys.modules, 'numpy' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603, our own code
     assert done.stdout == "False False\n"
+
+
+@pytest.mark.parametrize(
+    ("texts", "query", "found"),
+    [
+        pytest.param(
+            ["कंपनी का मुनाफा दो करोड़ था", "कंपनी का मुख्यालय दिल्ली में है", "मेरा काम"],
+            "मुख्यालय",
+            [1],
+            id="hindi",
+        ),
+        pytest.param(["বাংলা নিট মুনাফা", "প্রধান কার্যালয় ঢাকায়"], "কার্যালয়", [1], id="bengali"),
+        pytest.param(["நிறுவனத்தின் வருவாய்", "தலைமை அலுவலகம்"], "அலுவலகம்", [1], id="tamil"),
+        pytest.param(["كِتَابٌ جديد", "مال"], "كتاب", [0], id="arabic with its vowels"),
+        pytest.param(["می‌شود", "کتاب"], "میشود", [0], id="persian with joiners"),
+    ],
+)
+def test_a_word_is_one_word_with_the_vowels_written_around_its_letters(texts, query, found):
+    assert search(texts, query) == found
+
+
+@pytest.mark.parametrize(
+    ("query", "found"), [("รายได้", 0), ("สำนักงานใหญ่", 2)], ids=["revenue", "head office"]
+)
+def test_thai_words_are_found_though_nothing_divides_them(query, found):
+    texts = ["บริษัทมีรายได้ห้าล้านบาท", "กำไรสองล้านบาท", "สำนักงานใหญ่อยู่ในกรุงเทพ"]
+    assert search(texts, query)[0] == found
+
+
+def test_one_letter_alone_is_not_a_word_it_begins():
+    assert search(["मुख्यालय दिल्ली"], "म") == []

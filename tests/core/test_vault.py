@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minions_core.documents import Span
+from minions_core.errors import RedactionError
 from minions_core.redaction import PatternRedactor, Sensitive, Vault
 
 WORDS = [
@@ -88,6 +89,47 @@ def test_the_same_value_has_the_same_placeholder_in_every_text(kind, value, same
     assert vault.reveal(f"[{kind}_1]") == value
 
 
+@pytest.mark.parametrize(
+    ("kind", "value", "part"),
+    [
+        ("IBAN", "DE89 3704 0044 0532 0130 00", "DE89 3704 0044 0532"),
+        ("IBAN", "DE89370400440532013000", "DE89 3704 0044 0532"),
+        ("CARD", "4111 1111 1111 1234", "1111 1111 1234"),
+        ("PHONE", "+1 (925) 941-6060", "925 941 6060"),
+        ("PERSON", "John Ronald Smith", "Ronald Smith"),
+        ("EMAIL", "john.smith@example.com", "smith@example.com"),
+    ],
+)
+def test_a_long_part_of_a_known_value_is_hidden(kind, value, part):
+    vault = Vault(Once(**{kind: value}))
+    vault.hide(value)
+    assert vault.hide(f"by {part}!") == f"by [{kind}_2]!"
+
+
+def test_the_domain_of_a_known_address_is_not_hidden():
+    vault = Vault(Once(EMAIL="jane@example.com"))
+    vault.hide("jane@example.com")
+    assert vault.hide("see example.com") == "see example.com"
+
+
+def test_what_was_learnt_from_one_text_is_hidden_in_others():
+    vault = Vault(Once(X="48213"))
+    assert vault.learn("client no. 48213") == "client no. [X_1]"
+    assert vault.hide("48213") == "[X_1]"
+
+
+class Fails:
+    """Cannot take any text."""
+
+    def find(self, text):
+        raise RuntimeError("too long")
+
+
+def test_a_redactor_that_fails_is_named_and_nothing_comes_out():
+    with pytest.raises(RedactionError, match=r"Fails failed .* RuntimeError: too long"):
+        Vault(Fails()).hide("secret")
+
+
 def test_case_tells_names_apart():
     vault = Vault(Once(PERSON="Will"))
     assert vault.hide("Will will") == "[PERSON_1] will"
@@ -122,9 +164,9 @@ def test_a_known_value_is_hidden_among_letters_where_a_script_parts_no_words():
 
 
 def test_of_known_values_at_one_place_the_longest_is_hidden():
-    vault = Vault(Once(X="John", Y="John Smith Jr"))
-    vault.hide("John, John Smith Jr")
-    assert vault.hide("John Smith Jr, John Smith") == "[Y_1], [X_1] Smith"
+    vault = Vault(Once(X="John", Y="John Smith Macallister"))
+    vault.hide("John, John Smith Macallister")
+    assert vault.hide("John Smith Macallister, John Smith") == "[Y_1], [X_1] Smith"
 
 
 def test_a_phones_brackets_stay_balanced():

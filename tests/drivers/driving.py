@@ -14,6 +14,8 @@ HELLO = (Message("user", "hello"),)
 
 
 class EchoSandbox:
+    seconds = 5.0
+
     def run(self, plan):
         return PlanRun(text=plan.code.upper())
 

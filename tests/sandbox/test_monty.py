@@ -107,7 +107,9 @@ def test_a_plan_that_takes_too_much_is_stopped_and_told(body):
     ("body", "told"),
     [
         pytest.param(
-            "for n in range(9999): chunk_by_page('x' + str(n))", "limit 5000 exceeded", id="calls"
+            "for n in range(9999): chunk_by_page('x' + str(n))",
+            "calls helpers more than 5000 times: cut each document once",
+            id="calls",
         ),
         pytest.param("chunk_by_section('a b ' * 99999, 1, 0)", "100000 chunks in all", id="chunks"),
         pytest.param(
@@ -125,6 +127,24 @@ def test_helpers_that_do_too_much_are_stopped_and_told(body, told):
     code = f"def prepare_jobs(c):\n    {body}\n"
     plan = RunPlan(stage="prepare", code=code, documents=(Document("word " * 20_000),))
     assert told in sandbox.run(plan).error
+
+
+def test_every_one_of_many_documents_can_be_cut():
+    documents = tuple(Document(f"Revenue of {n} was {n}.") for n in range(6000))
+    code = """
+def prepare_jobs(context):
+    chunks = [chunk for text in context for chunk in chunk_by_section(text)]
+    return [JobManifest(chunk, "Revenue?") for chunk in search(chunks, "revenue of 5432", k=1)]
+"""
+    plan = RunPlan(stage="prepare", code=code, documents=documents)
+    (manifest,) = MontySandbox(seconds=60).run(plan).manifests
+    assert manifest.chunk.document == 5432
+
+
+def test_a_plan_runs_no_longer_than_its_run_leaves_it():
+    code = "def prepare_jobs(context):\n    while True: pass"
+    plan = RunPlan(stage="prepare", code=code, documents=(), seconds=0.2)
+    assert "it may use 0.2 s" in MontySandbox(seconds=60).run(plan).error
 
 
 def test_the_time_helpers_take_is_limited_as_that_of_the_plan():

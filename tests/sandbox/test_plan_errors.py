@@ -23,7 +23,7 @@ from tests.sandbox.playing import SANDBOX, finished, prepare
         ),
         pytest.param(
             "def prepare_jobs(context):\n    return [JobManifest(' ', 'x')]",
-            "job 1: the chunk is empty",
+            "a job: the chunk is empty",
             id="blank",
         ),
         pytest.param(
@@ -48,7 +48,7 @@ from tests.sandbox.playing import SANDBOX, finished, prepare
             id="search",
         ),
         pytest.param(
-            "def prepare_jobs(context):\n    return page(0, 999)", "no page 999", id="page"
+            "def prepare_jobs(context):\n    return page(0, 999)", "no page ...; its", id="page"
         ),
         pytest.param("def prepare_jobs(context):\n    return near(1)", "none yet", id="near"),
         pytest.param(
@@ -63,17 +63,17 @@ from tests.sandbox.playing import SANDBOX, finished, prepare
         ),
         pytest.param(
             "def minions_rows(jobs):\n    return [7]\ndef prepare_jobs(c): ...",
-            "job 1: this is no JobManifest",
+            "a job: this is no JobManifest",
             id="a row that is a number",
         ),
         pytest.param(
             "def minions_rows(jobs):\n    return [[]]\ndef prepare_jobs(c): ...",
-            "job 1: this is no JobManifest",
+            "a job: this is no JobManifest",
             id="a row that is empty",
         ),
         pytest.param(
             "def minions_rows(jobs):\n    return [{'a': 1}]\ndef prepare_jobs(c): ...",
-            "job 1: this is no JobManifest",
+            "a job: this is no JobManifest",
             id="a row that is a dict",
         ),
         pytest.param(
