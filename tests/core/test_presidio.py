@@ -1,11 +1,13 @@
-"""Presidio as a redactor: by the shape of its API, and in earnest where it is installed."""
+"""Presidio as a redactor: by the shape of its API, and with a real engine on a blank pipeline."""
 
 import re
 import sys
 from dataclasses import dataclass
 from types import SimpleNamespace
 
+import presidio_analyzer
 import pytest
+import spacy
 
 from minions_core.documents import Span
 from minions_core.errors import MissingExtra
@@ -100,18 +102,19 @@ def test_it_is_a_redactor():
 @pytest.fixture
 def engine():
     """A real engine on a blank pipeline of spaCy, with patterns and a list of names: no model."""
-    # Presidio brings spaCy and 500 MB of models, too much for every run of the tests.
-    presidio = pytest.importorskip("presidio_analyzer", reason="the extra presidio is optional")
-    spacy = pytest.importorskip("spacy", reason="comes with presidio")
-    nlp = presidio.nlp_engine.SpacyNlpEngine(models=[{"lang_code": "en", "model_name": "blank"}])
+    nlp = presidio_analyzer.nlp_engine.SpacyNlpEngine(
+        models=[{"lang_code": "en", "model_name": "blank"}]
+    )
     nlp.nlp = {"en": spacy.blank("en")}
-    registry = presidio.RecognizerRegistry(supported_languages=["en"])
+    registry = presidio_analyzer.RecognizerRegistry(supported_languages=["en"])
     registry.load_predefined_recognizers(languages=["en"], nlp_engine=nlp)
     registry.remove_recognizer("SpacyRecognizer")
     registry.add_recognizer(
-        presidio.PatternRecognizer(supported_entity="PERSON", deny_list=["Anna Lee"])
+        presidio_analyzer.PatternRecognizer(supported_entity="PERSON", deny_list=["Anna Lee"])
     )
-    return presidio.AnalyzerEngine(registry=registry, nlp_engine=nlp, supported_languages=["en"])
+    return presidio_analyzer.AnalyzerEngine(
+        registry=registry, nlp_engine=nlp, supported_languages=["en"]
+    )
 
 
 def test_presidio_itself_finds_names_and_addresses(engine):
