@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from heapq import nsmallest
 from typing import Any
@@ -29,7 +29,7 @@ _ACCENTS = re.compile(  # Latin, Hebrew and Arabic ones, and joiners; without th
     "[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u064b-\u065f\u0670\u200c\u200d]+"
 )
 _NUMBERS = r"(?<![\w.])\d+\.\d+(?!\w|\.\d)|(?<![\w.])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\w|[.,]\d)"
-_ASCII_TOKEN = re.compile(rf"{_NUMBERS}|\w+")
+_PLAIN_TOKEN = re.compile(rf"{_NUMBERS}|\w+")
 _LAST_MARK = 0x1FFFF
 _ASCII_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _WITHOUT_SPACES = (
@@ -55,11 +55,11 @@ class Index:
     """
 
     def __init__(self, texts: Sequence[str]) -> None:
-        self._vocabulary: dict[str, int] = {}
+        tokens = _Numbers()
+        self._vocabulary = tokens.of_words
         self._scorer: Any = None
         numbers = [
-            [self._vocabulary.setdefault(word, len(self._vocabulary)) for word in _words(text)]
-            for text in texts
+            [number for token in _tokens(text) for number in tokens[token]] for text in texts
         ]
         if self._vocabulary:
             # Takes a fifth of a second and half of it for numpy: not before somebody searches.
@@ -99,7 +99,8 @@ class Index:
         return _best(fused, most)
 
     def _ranked(self, query: str, k: int) -> list[int]:
-        words = [word for word in dict.fromkeys(_words(query)) if word in self._vocabulary]
+        forms = (form for token in _tokens(query) for form in _forms(token))
+        words = [word for word in dict.fromkeys(forms) if word in self._vocabulary]
         if not words:
             return []
         numbers = [self._vocabulary[word] for word in words]
@@ -129,11 +130,29 @@ def _best(scores: dict[int, float], k: int) -> list[int]:
     return [key for _, key in nsmallest(k, found)]
 
 
-def _words(text: str) -> Iterator[str]:
-    """What of a text is indexed, in order."""
-    pattern = _ASCII_TOKEN if text.isascii() else _token()
-    for token in pattern.findall(_folded(text)):
-        yield from _forms(token)
+class _Numbers(dict[str, tuple[int, ...]]):
+    """The numbers of the words a token is indexed as, worked out when it is first met.
+
+    Attributes:
+        of_words: the number of each word.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.of_words: dict[str, int] = {}
+
+    def __missing__(self, token: str) -> tuple[int, ...]:
+        words = self.of_words
+        self[token] = tuple(words.setdefault(word, len(words)) for word in _forms(token))
+        return self[token]
+
+
+def _tokens(text: str) -> list[str]:
+    """What of a text is indexed, in order, as it is written."""
+    folded = _folded(text)
+    has_marks = not folded.isascii() and not _all_marks().isdisjoint(folded)
+    found: list[str] = (_token() if has_marks else _PLAIN_TOKEN).findall(folded)
+    return found
 
 
 @lru_cache(maxsize=65_536)
@@ -152,6 +171,11 @@ def _forms(token: str) -> tuple[str, ...]:
 def _marks() -> str:
     """The characters that are vowels and the like of the letter before, no letters to Python."""
     return "".join(c for c in map(chr, range(_LAST_MARK)) if category(c) in {"Mn", "Mc"})
+
+
+@cache
+def _all_marks() -> frozenset[str]:
+    return frozenset(_marks())  # looked through faster than a pattern of so many ranges
 
 
 @cache

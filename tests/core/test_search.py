@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from minions_core.errors import UsageError
 from minions_core.search import Index, search
-from minions_core.search.index import _forms, _words
+from minions_core.search.index import _forms
 from tests.core.cutting import always
 
 
@@ -176,10 +176,10 @@ def test_search_finds_no_more_than_asked_for_and_refuses_nonsense(query):
 
 def test_words_are_told_apart_alike_in_many_threads():
     words = [f"{a}{b}tion{end}" for a in "bcdfg" for b in "aeiou" for end in ("s", "al", "ed")] * 9
-    alone = [list(_words(word)) for word in words]
+    alone = [_forms(word) for word in words]
     _forms.cache_clear()
     with ThreadPoolExecutor(8) as threads:
-        assert list(threads.map(lambda word: list(_words(word)), words)) == alone
+        assert list(threads.map(_forms, words)) == alone
 
 
 def test_searching_prints_and_logs_nothing(capfd, caplog):
