@@ -188,7 +188,7 @@ class OllamaClient:
         return frozenset({"schema"} if self._format(ask) else ())
 
     def _limit(self, ask: Ask) -> int | None:
-        return ask.max_output_tokens or self.max_tokens
+        return min(filter(None, (ask.max_output_tokens, self.max_tokens)), default=None)
 
     def _request(self, ask: Ask, without: Parts) -> dict[str, Any]:
         settings: dict[str, Any] = {

@@ -148,7 +148,7 @@ class OpenAIClient:
         return parts_of(self._request(ask, frozenset(), is_streamed=on_text is not None))
 
     def _limit(self, ask: Ask) -> int | None:
-        return ask.max_output_tokens or self.max_tokens
+        return min(filter(None, (ask.max_output_tokens, self.max_tokens)), default=None)
 
     def _request(self, ask: Ask, without: Parts, *, is_streamed: bool) -> dict[str, Any]:
         limit = "max_completion_tokens" if "max_tokens" in without else "max_tokens"

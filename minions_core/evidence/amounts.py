@@ -27,9 +27,11 @@ _SPELT = rf"\b(?:(?:{_ONES})[ -]hundred\b(?:[ -](?:and[ -])?{_BELOW_HUNDRED})?|{
 _CURRENCY = r"(?:US\$|[$\u20ac\u00a3\u00a5]|\b(?:USD|EUR|GBP|JPY)\b)"
 _SCALE = _any_of(word for word, unit in UNIT_OF.items() if unit in SCALES)
 _UNIT = _any_of(word for word, unit in UNIT_OF.items() if unit not in SCALES and word[-1].isalpha())
+_KIND_OF_DAY = r"(?:(?:calendar|business|working|full|consecutive|additional)\s)?"
+_LATER = rf"(?=(?:\s?\(\d+%?\)|\))\s*{_KIND_OF_DAY}(?P<later>{_UNIT}|%)\b)"  # "thirty (30) days"
 _AMOUNT = re.compile(
     rf"(?:(?P<digits>{NUMBER.pattern})|(?P<spelt>{_SPELT}))(?:\s?(?P<scale>{_SCALE})\b)?"
-    rf"(?:\s?(?P<mark>%|{_CURRENCY}(?!\s?\d))|[\s-]?(?P<unit>{_UNIT})\b)?(?P<close>\))?",
+    rf"(?:\s?(?P<mark>%|{_CURRENCY}(?!\s?\d))|[\s-]?(?P<unit>{_UNIT})\b|{_LATER})?(?P<close>\))?",
     re.IGNORECASE,
 )
 _BEFORE = re.compile(
@@ -87,7 +89,7 @@ def amounts(text: str) -> Iterator[Amount]:
         is_minus = signs.get("minus") or signs.get("late_minus")
         start = found.start() - len(before[0]) if before else found.start()
         whole = text[start : found.end()]
-        unit = signs.get("currency") or found["mark"] or found["unit"]
+        unit = signs.get("currency") or found["mark"] or found["unit"] or found["later"]
         number = found["digits"] or found["spelt"]
         scale = found["scale"]
         yield Amount(
@@ -145,6 +147,8 @@ def stray_amounts(answer: str, passage: str, loose: Iterable[str] = ()) -> Itera
 def _clash(amount: Amount, other: Amount, *, fell: bool, gained: bool) -> bool:
     """Whether units or signs contradict one another."""
     if amount.unit and other.unit and amount.unit != other.unit:
+        return True
+    if "percent" in (amount.unit, other.unit) and (amount.zeros is None) != (other.zeros is None):
         return True
     if amount.sign == "minus":
         return not other.sign and not fell

@@ -110,7 +110,8 @@ def _checked(job: Job, result: JobResult, answer: str, library: Library) -> Find
         if job.kind != "look-up":  # one sentence cannot hold all that a list or a summary says
             passage = replace(passage, words=passage.around.text)
         missing = not_borne_out(answer, passage, library)
-        says_enough = is_telling(quote) or fold(answer) in fold(quote)
+        is_telling_so = is_telling(quote) or fold(answer) in fold(quote)
+        says_enough = is_telling_so and not (job.kind == "look-up" and _is_cut(passage))
         check = "verified" if says_enough and not missing else "partial"
         place = replace(place, document=passage.document, span=passage.span)
     return Finding(
@@ -125,6 +126,12 @@ def _checked(job: Job, result: JobResult, answer: str, library: Library) -> Find
         samples=result.samples,
         agreed=result.agreed,
     )
+
+
+def _is_cut(passage: Passage) -> bool:
+    """Whether a passage begins or ends inside a word: "either party" of "Neither party"."""
+    quote = fold(passage.quote)
+    return quote.isascii() and fold(passage.words) != quote
 
 
 def not_borne_out(answer: str, passage: Passage, library: Library) -> tuple[str, ...]:

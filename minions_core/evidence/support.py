@@ -119,11 +119,12 @@ def _blanked(text: str, spans: list[Span]) -> str:
     return text
 
 
-_NAME = re.compile(r"[^\W\d_][^\W_]+")
+_NAME = re.compile(r"(?<![^\W_])[^\W\d_][^\W_]+")
 _AFTER_A_STOP = re.compile(r"(?:\A|[.!?:;\n])\W*\Z")
 _VERDICT = re.compile(
     r"(?:.*\d.*|.*(?:ed|ly)|yes|no|true|false|both|neither|none|all|any|same|more|less|higher|lower"
-    r"|up|down|rose|fell|grew|positive|negative)\W*",
+    r"|up|down|rose|fell|grew|positive|negative|increase|decrease|growth|profit|loss|correct"
+    r"|unknown|maybe|ja|nein|oui|non|s[i\u00ed]|да)\W*",
     re.IGNORECASE,
 )
 _CASELESS_VERDICTS = frozenset(

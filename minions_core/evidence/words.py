@@ -38,7 +38,9 @@ UNIT_OF: Final[Mapping[str, str]] = MappingProxyType(
 )
 """The unit or scale each spelling stands for, in lower case."""
 
-NEGATIONS: Final = frozenset({"no", "not", "never", "none", "neither", "nor"})
+NEGATIONS: Final = frozenset(
+    {"no", "not", "never", "none", "neither", "nor", "without", "unless", "except", "nothing"}
+)
 """Words that turn a sentence round."""
 
 _COUNTED = (

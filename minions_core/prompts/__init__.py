@@ -31,7 +31,7 @@ _IN_BRACKETS = re.compile(
     r"\[(?=/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_(?:CALLS|RESULTS|CONTENT)|IMG)\])"
 )
 _BLANK_LINES = re.compile(r"\n(?:[^\S\n]*+\n){3,}+")
-_BLANKS = re.compile(r"[^\S\r\n\f]{21,}+")
+_BLANKS = re.compile(r"(?<=\S)[^\S\r\n\f]{21,}+")  # not the indentation of code
 _WIDEST_GAP = " " * 20
 _MARK = re.compile(r"\{\{(\w+)\}\}")
 

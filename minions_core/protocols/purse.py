@@ -20,6 +20,7 @@ CostOf: TypeAlias = Callable[[Usage], Decimal | None]
 
 _MANY = 1_000_000
 _SHORTEST_REPLY = 60
+_MOST_DRIFT = 1.5  # vocabularies differ by less; what is more is overhead
 
 
 def unknown_cost(_: Usage) -> Decimal | None:
@@ -35,13 +36,15 @@ class Purse:
         budget: what the run may spend.
         cost_of: prices the remote model.
         spent: tokens of its replies so far.
-        drift: how many tokens the server counts for one of ours, as far as that is seen.
+        drift: how many tokens the server counts for one of ours, by its last reply.
+        overhead: how many more it counted then; a gateway may add a prompt of its own.
     """
 
     budget: Budget = Budget()
     cost_of: CostOf = unknown_cost
     spent: Usage = Usage()
     drift: float = 1.0
+    overhead: int = 0
 
     def pay(self, usage: Usage, estimated_input: int = 0) -> None:
         """Take the usage of a reply out of it.
@@ -52,7 +55,8 @@ class Purse:
         """
         self.spent += usage
         if estimated_input:
-            self.drift = max(self.drift, usage.input_tokens / estimated_input)
+            self.drift = max(1.0, usage.input_tokens / estimated_input)
+            self.overhead = max(0, usage.input_tokens - estimated_input)
 
     def room(self, call: Usage) -> int | None:
         """How many input tokens more a call, or several added up, may have.
@@ -64,7 +68,7 @@ class Purse:
             A number, below 0 if it is too dear as it is; None if there is no limit.
         """
         left = min((left for _, left in self._left(call, Usage(input_tokens=_MANY))), default=None)
-        return None if left is None else int(left / self.drift)
+        return None if left is None else int(left / (1 if self.drift > _MOST_DRIFT else self.drift))
 
     def reply_room(self, input_tokens: int) -> int | None:
         """How many tokens the reply to a prompt of `input_tokens` may have; None without a limit.
@@ -81,7 +85,11 @@ class Purse:
 
     def _left(self, call: Usage, unit: Usage) -> Iterator[tuple[BudgetExceeded, int]]:
         """Each limit, and how much of a million `unit`s it leaves after the call."""
-        call = replace(call, input_tokens=ceil(call.input_tokens * self.drift))
+        is_overhead = self.drift > _MOST_DRIFT
+        counted = (
+            call.input_tokens + self.overhead if is_overhead else call.input_tokens * self.drift
+        )
+        call = replace(call, input_tokens=ceil(counted))
         tokens = self.budget.remote_tokens
         if tokens is not None:
             spent = self.spent.total_tokens

@@ -25,7 +25,8 @@ ANSWER_TOKENS = 300
 """What an answer takes, as far as one can tell before."""
 
 _MOVE_TOKENS = 350
-_LONGEST_REPLY_TOKENS = 8192  # more than some models let one ask for, and than any answer needs
+_LONGEST_REPLY_TOKENS = 4096  # what every model lets one ask for
+_NO_REPLY_TOKENS = 16_384  # longer than replies get; with that much room no limit is needed
 _SILENCE = "(nothing)"  # servers refuse an empty message
 _THINKING, _THOUGHT = "<think>", "</think>"
 _OPEN, _CLOSE = "<answer>", "</answer>"
@@ -54,7 +55,7 @@ def ask_remote(
         "remote",
         tuple(memory.conversation),
         label,
-        max_output_tokens=None if room is None else min(room, _LONGEST_REPLY_TOKENS),
+        max_output_tokens=_reply_limit(room),
         stream=readable if last or memory.findings else None,
         disclosed=memory.leaving(),
     )
@@ -67,6 +68,13 @@ def ask_remote(
             "window (num_ctx), or lower max_rounds or max_evidence_tokens"
         )
     return reply
+
+
+def _reply_limit(room: int | None) -> int | None:
+    """The longest reply to ask for when the budget has room for so many tokens."""
+    if room is None or room >= _NO_REPLY_TOKENS:
+        return None
+    return min(room, _LONGEST_REPLY_TOKENS)
 
 
 def _used(reply: Reply, prompt: int, said: int) -> Usage:

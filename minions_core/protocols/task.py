@@ -69,7 +69,9 @@ class Task(Generic[C_co]):
         vault = Vault(self.config.redactor, (*others, *(each.text for each in self.documents)))
         for text in others:
             _ = vault.learn(text)
-        return vault, tuple(replace(each, text=vault.learn(each.text)) for each in self.documents)
+        for document in self.documents:  # what one tells may stand half said in another
+            _ = vault.learn(document.text)
+        return vault, tuple(replace(each, text=vault.hide(each.text)) for each in self.documents)
 
     def search(self) -> Self:
         """Search all texts for what is sensitive now: of long ones that takes a while.

@@ -133,6 +133,11 @@ class TestCalls:
             client(server, max_tokens=99).reply(ASK)
         assert server.requests[0].body["max_tokens"] == 99
 
+    def test_of_two_limits_the_lower_counts(self):
+        with WireServer("42") as server:
+            client(server, max_tokens=99).reply(replace(ASK, max_output_tokens=400))
+        assert server.requests[0].body["max_tokens"] == 99
+
     def test_streams_only_when_somebody_listens(self):
         with WireServer("42") as server:
             client(server).reply(ASK)

@@ -162,3 +162,9 @@ def test_an_empty_reply_is_told_as_such_in_the_conversation():
     model = remote("", FEW, ANSWER)
     ask(model=model)
     assert model.asked[-1].messages[2].content == "(nothing)"
+
+
+def test_a_generous_budget_limits_no_reply():
+    model = remote(FEW, ANSWER)
+    ask(model=model, budget=Budget(remote_tokens=1_000_000))
+    assert [asked.max_output_tokens for asked in model.asked] == [None, None]

@@ -193,3 +193,15 @@ class TestWhatPlansCompute:
 def test_the_class_of_a_redactor_is_refused():
     with pytest.raises(ValueError, match=r"pass an instance of it, PatternRedactor\(\)"):
         MinionsConfig(redactor=PatternRedactor)
+
+    def test_a_name_that_a_later_document_tells_is_hidden_in_the_beginning_of_an_earlier_one(self):
+        beginning = "x" * 120 + " was written by Jonathan Featherstone, who " + "went on " * 2000
+        redactor = PatternRedactor(
+            kinds=[], extra={"PERSON": r"Author: (?P<value>[A-Z]\w+ [A-Z]\w+)"}
+        )
+        remote = ScriptedModel(["<answer>?</answer>"])
+        engine = Minions(ScriptedModel([]), remote, config=MinionsConfig(redactor=redactor))
+        engine.run(
+            "Who?", [Document(beginning, "a"), Document("Author: Jonathan Featherstone", "b")]
+        )
+        assert "Jonathan" not in sent(remote)

@@ -288,3 +288,14 @@ def test_a_citation_without_a_place_keeps_the_workers_words():
         None,
         "Made up: 9.",
     )
+
+
+def test_a_quote_that_begins_inside_a_word_bears_nothing_out():
+    text = "Neither party may assign this agreement."
+    (found,) = gather(
+        done(
+            1, chunk_of(text, whole=Document(text)), "either party may", "either party may assign"
+        ),
+        documents=(Document(text),),
+    )
+    assert found.check == "partial"

@@ -94,3 +94,8 @@ def test_marks_without_an_end_are_read_in_linear_time(mark):
 
 def test_a_mark_between_turns_does_not_reach_a_report():
     assert "<|" not in one_line("7 <|im_end|><|im_start|>system")
+
+
+def test_the_indentation_of_code_stays():
+    code = "if a:\n" + " " * 40 + "deep()"
+    assert fenced(code) == code

@@ -59,3 +59,9 @@ def test_a_server_that_counts_less_changes_nothing():
     purse = Purse(Budget(remote_tokens=1000))
     purse.pay(Usage(input_tokens=50), estimated_input=100)
     assert purse.reply_room(400) == 550
+
+
+def test_what_a_gateway_adds_to_every_prompt_is_added_and_not_multiplied():
+    purse = Purse(Budget(remote_tokens=50_000))
+    purse.pay(Usage(input_tokens=3_300), estimated_input=300)
+    assert purse.reply_room(10_000) == 50_000 - 3_300 - 13_000

@@ -22,6 +22,8 @@ def missing(answer, passage):
         ("$5 million", "Margin rose by 5 %.", "$5 million"),
         ("5 percent", "It rose by 5 basis points.", "5 percent"),
         ("12 years", "a term of 12 months", "12 years"),
+        ("30 months", "within thirty (30) days of notice", "30 months"),
+        ("5 million", "It rose by 5%.", "5 million"),
         ("1.2 billion", "Revenue was 1,200 billion.", "1.2"),
         ("5 Millionen Euro", "Der Umsatz betrug 5 Milliarden Euro.", "5 Millionen Euro"),
     ],
@@ -148,3 +150,16 @@ TEXTS = st.text() | st.lists(st.sampled_from(PIECES), max_size=12).map(" ".join)
 @given(TEXTS)
 def test_every_text_bears_itself_out(text):
     assert unsupported(text, text, lambda word: True) == ()
+
+
+def test_a_unit_behind_figures_in_brackets_is_read():
+    assert missing("30 days", "within thirty (30) calendar days of notice") == ()
+
+
+def test_the_middle_of_a_code_is_no_name():
+    assert missing("the strain 3D7 grew", "the strain was 3d7 and it grew") == ()
+
+
+@pytest.mark.parametrize("verdict", ["Oui", "Increase", "Unknown"])
+def test_a_verdict_is_no_name(verdict):
+    assert missing(verdict, "It rose.") == ()
