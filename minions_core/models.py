@@ -142,31 +142,14 @@ def _unnoticed(error: ModelError, attempt: int, wait: float) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Retrying:
-    """A model that sends a call again when its transport failed.
-
-    Waits `first_wait` seconds, doubled at every attempt and spread by up to half at random, or as
-    long as the server's Retry-After says, and never longer than `longest_wait`. A call that has
-    begun to stream is not sent again, since its reader has seen the first half already.
+class Wrapping:
+    """What every model that wraps a model says of the one within.
 
     Attributes:
         model: the model that does the work.
-        retries: how often at most a call is sent again.
-        spread: a number in [0, 1), drawn anew for every wait.
-        pause: waits for so many seconds, blocking; what it raises ends the call.
-        apause: the same, without blocking the event loop.
-        notice: told before every wait which error makes it necessary, how many attempts there
-            were, and how many seconds it will be.
     """
 
     model: Model
-    retries: int = 3
-    first_wait: float = 0.5
-    longest_wait: float = 30.0
-    spread: Callable[[], float] = field(default=random.random, repr=False)
-    pause: Callable[[float], None] = field(default=_pause, repr=False)
-    apause: Callable[[float], Awaitable[None]] = field(default=_apause, repr=False)
-    notice: Callable[[ModelError, int, float], None] = field(default=_unnoticed, repr=False)
 
     @property
     def name(self) -> str:
@@ -187,6 +170,33 @@ class Retrying:
     def loaded_as(self) -> tuple[str, str] | None:
         """Where the model within is served, and what it is called there."""
         return loaded_as(self.model)
+
+
+@dataclass(frozen=True, slots=True)
+class Retrying(Wrapping):
+    """A model that sends a call again when its transport failed.
+
+    Waits `first_wait` seconds, doubled at every attempt and spread by up to half at random, or as
+    long as the server's Retry-After says, and never longer than `longest_wait`. A call that has
+    begun to stream is not sent again, since its reader has seen the first half already.
+
+    Attributes:
+        model: the model that does the work.
+        retries: how often at most a call is sent again.
+        spread: a number in [0, 1), drawn anew for every wait.
+        pause: waits for so many seconds, blocking; what it raises ends the call.
+        apause: the same, without blocking the event loop.
+        notice: told before every wait which error makes it necessary, how many attempts there
+            were, and how many seconds it will be.
+    """
+
+    retries: int = 3
+    first_wait: float = 0.5
+    longest_wait: float = 30.0
+    spread: Callable[[], float] = field(default=random.random, repr=False)
+    pause: Callable[[float], None] = field(default=_pause, repr=False)
+    apause: Callable[[float], Awaitable[None]] = field(default=_apause, repr=False)
+    notice: Callable[[ModelError, int, float], None] = field(default=_unnoticed, repr=False)
 
     def sized_for(self, tokens: int) -> Retrying:
         """The model within, with room for `tokens`, and the same patience."""

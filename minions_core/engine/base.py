@@ -121,6 +121,8 @@ class Engine(Generic[C]):
                 a cost and the price of the remote model is not known.
             ModelError: a model cannot be reached, or the remote model failed.
             SandboxError: the sandbox could not run.
+            RedactionError: the redactor failed; nothing leaves then.
+            JournalError: the journal cannot be read or written.
         """
         run = self._start(task, context, doc_metadata, history, max_rounds)
         return run.threaded(on_event, Stop())

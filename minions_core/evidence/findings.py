@@ -33,7 +33,6 @@ def gather_findings(
     documents: Sequence[Document],
     *,
     known: Sequence[Finding] = (),
-    first_number: int = 1,
     heading_of: HeadingOf,
     library: Library | None = None,
 ) -> list[Finding]:
@@ -41,52 +40,53 @@ def gather_findings(
 
     Verified findings come first, then partial, then unverified ones; of equals those whose samples
     agreed; then the order is that of the tasks, then that of the documents. Summaries of parts come
-    in the order of the parts, however they are borne out. Two findings are one if
-    they give the same answer to the same task and their passages overlap or read the same.
+    in the order of the parts, however they are borne out. Two findings are one if they give the
+    same answer to the same task and their passages overlap or read the same.
 
     Args:
         done: jobs with what they came to; those without an answer are passed over.
         documents: the documents of the run.
         known: what was found before. A finding that gives the same answer from the same passage is
             that one: it keeps its number and takes on the new places, whatever the task.
-        first_number: the least number of a finding that is new; `known` counts on by itself.
         heading_of: looks up headings.
         library: of these documents, kept from an earlier round; without one they are read anew.
     """
     library = library or Library(documents)
     results = {job.id: result for job, result in done}
-    tasks = {task: place for place, task in enumerate(dict.fromkeys(r.task for _, r in done))}
     checked = [
         _checked(job, result, result.answer, library)
         for job, result in done
         if result.answer is not None
     ]
     found = [_counted(finding, results) for finding in merged(checked)]
+    described = [
+        replace(
+            finding, places=tuple(describe(place, library, heading_of) for place in finding.places)
+        )
+        for finding in _in_order(found, done)
+    ]
+    return with_rivals(_numbered(described, known))
+
+
+def _in_order(findings: Iterable[Finding], done: Sequence[tuple[Job, JobResult]]) -> list[Finding]:
+    tasks = {task: place for place, task in enumerate(dict.fromkeys(r.task for _, r in done))}
     summed_up = {job.id for job, _ in done if job.kind == "summary"}
-    found.sort(
+    return sorted(
+        findings,
         key=lambda item: (
             _BEST if summed_up.issuperset(item.jobs) else rank(item),
             tasks[item.task],
             where(item),
             item.jobs,
-        )
+        ),
     )
-    described = [
-        replace(
-            finding, places=tuple(describe(place, library, heading_of) for place in finding.places)
-        )
-        for finding in found
-    ]
-    return with_rivals(_numbered(described, known, first_number))
 
 
-def _numbered(
-    findings: Iterable[Finding], known: Sequence[Finding], first_number: int
-) -> list[Finding]:
+def _numbered(findings: Iterable[Finding], known: Sequence[Finding]) -> list[Finding]:
     """Each finding once, under the number it has already or the next one."""
     earlier = Known(known)
     numbered: dict[int, Finding] = {}
-    number = max([first_number - 1, *(finding.number for finding in known)])
+    number = max((finding.number for finding in known), default=0)
     for finding in findings:
         same = earlier.same(finding)
         if same:

@@ -114,6 +114,7 @@ _ROW_CHARS = 400
 _SHORTEST_LABEL = 4
 _FUZZY_CHARS = range(20, 2001)
 _CHARS_PER_SLIP = 10
+_EDGE_CHARS = 4
 
 
 def _match(quote: str, text: str, *, slips: bool) -> list[Range]:
@@ -204,8 +205,15 @@ def _match_nearly(quote: str, text: str) -> list[Range]:
     # The ratio compares stretches as long as the quote: the true ends are some slips away.
     starts = range(max(0, near.dest_start - slips), near.dest_start + slips + 1)
     ends = range(max(0, near.dest_end - slips), min(len(text), near.dest_end + slips) + 1)
-    start = min(starts, key=lambda at: distance(quote, text[at : near.dest_end]))
-    end = min(ends, key=lambda at: distance(quote, text[start:at]))
+    # Of places that cost the same, the one where the quote's own edge stands.
+    first, last = quote[:_EDGE_CHARS], quote[-_EDGE_CHARS:]
+    start = min(
+        starts,
+        key=lambda at: (distance(quote, text[at : near.dest_end]), not text.startswith(first, at)),
+    )
+    end = min(
+        ends, key=lambda at: (distance(quote, text[start:at]), not text.endswith(last, start, at))
+    )
     if distance(quote, text[start:end]) > slips:
         return []
     start, end = _whole_words(start, end, text)

@@ -70,9 +70,7 @@ def report(
     """
     discretion = replace(discretion, hide=cache(discretion.hide))
     named = len(coverage.shares) > 1
-    counts: dict[str, Counter[JobStatus]] = {task: Counter() for task in tasks}
-    for _, result in done:
-        counts.setdefault(result.task, Counter())[result.status] += 1
+    counts = _counted(tasks, done)
     titles = {
         task: _title(number, discretion.task(task), discretion, library)
         for number, task in enumerate(counts, 1)
@@ -92,6 +90,16 @@ def report(
         foot=_fitting(quiet, count, max_tokens // _QUIET_SHARE),
     )
     return draft.fitted(count, max_tokens)
+
+
+def _counted(
+    tasks: Sequence[str], done: Sequence[tuple[Job, JobResult]]
+) -> dict[str, Counter[JobStatus]]:
+    """What became of the jobs of each task, the tasks in order."""
+    counts: dict[str, Counter[JobStatus]] = {task: Counter() for task in tasks}
+    for _, result in done:
+        counts.setdefault(result.task, Counter())[result.status] += 1
+    return counts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,11 +11,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from minions_core.models import Model, loaded_as, schema_of_workers, sized_for
+from minions_core.models import Wrapping, sized_for
 
 if TYPE_CHECKING:
-    from pydantic import BaseModel
-
     from minions_core.effects import Ask
     from minions_core.journal.replies import Journal
     from minions_core.messages import Reply
@@ -49,7 +47,7 @@ class _Turns:
 
 
 @dataclass(frozen=True, slots=True)
-class Journaled:
+class Journaled(Wrapping):
     """A model that answers from a journal what it was asked before, and records what it was not.
 
     Two calls are the same if role, model name, messages, schema, the longest reply wanted and the
@@ -67,29 +65,8 @@ class Journaled:
         journal: where its replies are kept.
     """
 
-    model: Model
     journal: Journal
     _turns: _Turns = field(init=False, repr=False, compare=False, default_factory=_Turns)
-
-    @property
-    def name(self) -> str:
-        """The name of the model within."""
-        return self.model.name
-
-    @property
-    def context_window(self) -> int | None:
-        """The window of the model within."""
-        return self.model.context_window
-
-    @property
-    def structured_output_schema(self) -> type[BaseModel] | None:
-        """The form of a worker's reply the model within was made with."""
-        return schema_of_workers(self.model)
-
-    @property
-    def loaded_as(self) -> tuple[str, str] | None:
-        """Where the model within is served, and what it is called there."""
-        return loaded_as(self.model)
 
     def sized_for(self, tokens: int) -> Journaled:
         """The model within, with room for `tokens`, and the same journal, at its beginning."""

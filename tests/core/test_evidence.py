@@ -5,34 +5,16 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minions_core.documents import Chunk, Document, Span
-from minions_core.evidence import Finding, Library, Place, report
+from minions_core.documents import Document
+from minions_core.evidence import Library, report
 from minions_core.evidence.coverage import Coverage, coverage
 from minions_core.jobs import Job
 from minions_core.ledger import Disclosed
 from minions_core.messages import estimate_tokens
 from minions_core.result import JobResult
+from tests.core.findings_made import CHUNK, DOCUMENT, finding, place
 
-DOCUMENT = Document("x" * 1000, "report.txt")
-CHUNK = Chunk("x" * 100, 0, Span(0, 100), 3, 40)
 COVERED = Coverage(shares=(0.1,), share=0.1, excerpts=1, of=40, pages=((),))
-
-
-def place(page=None, heading=None, columns=None, chunk=CHUNK, document=0, name="report.txt"):
-    return Place(
-        chunk=chunk,
-        document=document,
-        name=name,
-        span=Span(0, 5),
-        page=page,
-        heading=heading,
-        columns=columns,
-    )
-
-
-def finding(answer="5", quote="Sales were 5.", number=1, task="Sales?", **settings):
-    values = {"check": "verified", "places": (place(page=41),), "jobs": (number,), **settings}
-    return Finding(number=number, task=task, answer=answer, quote=quote, **values)
 
 
 def job(number, task="Sales?", status="answered"):

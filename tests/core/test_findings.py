@@ -7,38 +7,10 @@ import pytest
 from minions_core.documents import Chunk, Document, Span
 from minions_core.evidence import Library, Place, gather_findings
 from minions_core.evidence.citations import to_citation
-from minions_core.jobs import Job
-from minions_core.result import Citation, JobResult
+from minions_core.result import Citation
+from tests.core.gathering import FIRST, PAGES, SECOND, THIRD, chunk_of, done, gather
 
-PAGES = Document(
-    "Balance sheet\nReceivables 2018 4,392\nDebt 10\n"
-    "\fCash flows\nReceivables 2018 (305)\nDebt 10\n"
-    "\fNotes\nTim Cook is chairman. Receivables rose 22.9 % to 4,392.\n",
-    "report.txt",
-)
-FIRST, SECOND, THIRD = PAGES.text.split("\f")
 OTHER = Document("Receivables were 7 at the other firm.", "other.txt")
-
-
-def chunk_of(text: str, document: int = 0, whole: Document = PAGES) -> Chunk:
-    start = whole.text.index(text)
-    return Chunk(text, document, Span(start, start + len(text)))
-
-
-def done(
-    number: int, chunk: Chunk, answer: str | None, quote: str | None, task: str = "Receivables?"
-) -> tuple[Job, JobResult]:
-    result = JobResult(id=number, task=task, status="answered", answer=answer, citation=quote)
-    return Job(id=number, round=1, task=task, chunk=chunk), result
-
-
-def gather(*jobs, documents=(PAGES,), first_number=1):
-    return gather_findings(
-        jobs,
-        documents,
-        first_number=first_number,
-        heading_of=lambda document, offset: f"heading {document}",
-    )
 
 
 def test_a_quote_that_holds_the_figures_is_verified():
@@ -165,7 +137,6 @@ def test_the_heading_is_that_of_the_quote():
     findings = gather_findings(
         [done(1, chunk_of(SECOND), "10", "Debt 10")],
         (PAGES,),
-        first_number=1,
         heading_of=lambda document, offset: PAGES.text[offset : offset + 4],
     )
     assert findings[0].places[0].heading == "Debt"
@@ -175,7 +146,6 @@ def test_without_a_quote_the_heading_is_that_of_the_chunk():
     findings = gather_findings(
         [done(1, chunk_of(SECOND), "10", None)],
         (PAGES,),
-        first_number=1,
         heading_of=lambda document, offset: PAGES.text[offset : offset + 4],
     )
     assert findings[0].places[0].heading == "Cash"
@@ -230,7 +200,6 @@ def test_a_library_serves_several_rounds():
         gather_findings(
             [done(1, chunk_of(FIRST), "4,392", "Receivables 2018 4,392")],
             [PAGES],
-            first_number=1,
             heading_of=lambda document, offset: None,
             library=library,
         )

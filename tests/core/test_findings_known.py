@@ -55,10 +55,6 @@ def test_new_findings_are_numbered_on():
     assert summary(found) == [(3, "2018", False), (1, "305", True)]
 
 
-def test_the_least_new_number_may_be_told():
-    assert summary(gather(done(1, "10", "Debt was 10"), first_number=7)) == [(7, "10", False)]
-
-
 def test_the_same_words_elsewhere_add_a_place():
     again = gather(done(3, "305", "Receivables were 305 in 2018.", chunk=BACK), known=FIRST)
     assert summary(again) == [(1, "305", True)]

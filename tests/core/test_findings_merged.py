@@ -1,44 +1,7 @@
 """Which findings of a round are one, and in what order they come."""
 
 from minions_core.documents import Chunk, Document, Span
-from minions_core.effects import JobKind
-from minions_core.evidence import gather_findings
-from minions_core.jobs import Job
-from minions_core.result import JobResult
-
-PAGES = Document(
-    "Balance sheet\nReceivables 2018 4,392\nDebt 10\n"
-    "\fCash flows\nReceivables 2018 (305)\nDebt 10\n"
-    "\fNotes\nTim Cook is chairman. Receivables rose 22.9 % to 4,392.\n",
-    "report.txt",
-)
-FIRST, SECOND, THIRD = PAGES.text.split("\f")
-
-
-def chunk_of(text: str, document: int = 0, whole: Document = PAGES) -> Chunk:
-    start = whole.text.index(text)
-    return Chunk(text, document, Span(start, start + len(text)))
-
-
-def done(
-    number: int,
-    chunk: Chunk,
-    answer: str | None,
-    quote: str | None,
-    task: str = "Receivables?",
-    kind: JobKind = "look-up",
-) -> tuple[Job, JobResult]:
-    result = JobResult(id=number, task=task, status="answered", answer=answer, citation=quote)
-    return Job(id=number, round=1, task=task, chunk=chunk, kind=kind), result
-
-
-def gather(*jobs, documents=(PAGES,), first_number=1):
-    return gather_findings(
-        jobs,
-        documents,
-        first_number=first_number,
-        heading_of=lambda document, offset: f"heading {document}",
-    )
+from tests.core.gathering import FIRST, SECOND, THIRD, chunk_of, done, gather
 
 
 def test_jobs_without_an_answer_are_passed_over():
@@ -87,21 +50,20 @@ def test_the_same_answer_to_another_task_stays_apart():
     assert [found.task for found in findings] == ["Debt?", "Loans?"]
 
 
-def test_the_best_checked_come_first_and_numbers_go_on():
+def test_the_best_checked_come_first():
     findings = gather(
         done(1, chunk_of(FIRST), "5", "no such words anywhere", task="A"),
         done(2, chunk_of(FIRST), "11", "Debt 10", task="A"),
         done(3, chunk_of(SECOND), "305", "Receivables 2018 (305)", task="B"),
         done(4, chunk_of(SECOND), "10", "Debt 10", task="A"),
         done(5, chunk_of(FIRST), "4,392", "Receivables 2018 4,392", task="A"),
-        first_number=4,
     )
     assert [(found.number, found.answer) for found in findings] == [
-        (4, "4,392"),
-        (5, "10"),
-        (6, "305"),
-        (7, "11"),
-        (8, "5"),
+        (1, "4,392"),
+        (2, "10"),
+        (3, "305"),
+        (4, "11"),
+        (5, "5"),
     ]
 
 

