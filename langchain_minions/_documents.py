@@ -4,31 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 from langchain_core.documents import Document as LangChainDocument
 from pydantic import BaseModel, ConfigDict, Field
 
+from langchain_minions._history import Earlier, turns_of
 from langchain_minions._reading import Reading
+from langchain_minions._record import usage_of
 from minions_core.documents import Document
 from minions_core.errors import UsageError
-from minions_core.ledger import Ledger
 from minions_core.result import Citation, MinionsResult, Status
+
+Texts: TypeAlias = str | LangChainDocument | list[str | LangChainDocument]
 
 TASK_KEYS = ("task", "question", "input", "query")
 
 
-class ChainInput(BaseModel):
-    """What a chain takes: a question and where to look for the answer."""
-
+class _Question(BaseModel):
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
     task: str = Field(description="The question; `question`, `input` and `query` are read too.")
-    context: str | LangChainDocument | list[str | LangChainDocument] = Field(
-        description="The text to read: a string, a document, or a list of them."
-    )
     doc_metadata: str = Field(
         default="", description="What the remote model should know about the documents."
+    )
+    chat_history: list[Any] = Field(
+        default=[], description="What was asked and answered before: messages, or earlier outputs."
+    )
+
+
+class ChainInput(_Question):
+    """What a chain takes: a question and where to look for the answer."""
+
+    context: Texts = Field(description="The text to read: a string, a document, or a list of them.")
+
+
+class QuestionInput(_Question):
+    """What a chain with a context of its own takes: a question."""
+
+    context: Texts | None = Field(
+        default=None, description="The text to read instead of the chain's own."
     )
 
 
@@ -42,6 +57,7 @@ class ChainOutput(BaseModel):
             document it stands in (of the page, where documents are pages) and `document`, `start`
             and `end` in the `page_content` of that, `page` as printed or counted from 1, `number`
             and `check`. A passage over the edge of a page is placed on that which holds most of it.
+        evidence: all passages that were found, cited or not, in the same form.
         status: how the run ended.
         usage: for `local` and `remote` the calls, tokens and models; `cost`, `baseline` and
             `saving` in US dollars, None where a price is unknown.
@@ -53,6 +69,7 @@ class ChainOutput(BaseModel):
     answer: str
     citations: list[Citation]
     documents: list[LangChainDocument]
+    evidence: list[LangChainDocument]
     status: Status
     usage: dict[str, Any]
     result: MinionsResult
@@ -66,11 +83,13 @@ class Request:
         task: the question.
         reading: what to read.
         doc_metadata: what to tell the remote model about them.
+        history: what was asked and answered before.
     """
 
     task: str
     reading: Reading
     doc_metadata: str = ""
+    history: tuple[Earlier, ...] = ()
 
 
 def read_input(given: object, standing_context: object = None) -> Request:
@@ -81,15 +100,10 @@ def read_input(given: object, standing_context: object = None) -> Request:
         standing_context: what to read where `given` brings no context.
 
     Raises:
-        UsageError: question or context are missing, or of a type that cannot be read, or there is
-            a `chat_history`. Other keys a pipe may carry are left alone.
+        UsageError: question or context are missing, or something is of a type that cannot be read.
+            Other keys a pipe may carry are left alone.
     """
     fields = cast("Mapping[str, Any]", given) if isinstance(given, Mapping) else {"task": given}
-    if fields.get("chat_history"):
-        raise UsageError(
-            "chat_history is not supported yet and would go unread: give a question that stands on "
-            "its own, and leave chat_history out or empty"
-        )
     task = next((fields[key] for key in TASK_KEYS if fields.get(key)), None)
     if not isinstance(task, str) or not task.strip():
         raise UsageError(
@@ -106,6 +120,7 @@ def read_input(given: object, standing_context: object = None) -> Request:
         task=task,
         reading=Reading.of(texts),
         doc_metadata=str(fields.get("doc_metadata") or ""),
+        history=turns_of(fields.get("chat_history")),
     )
 
 
@@ -115,8 +130,9 @@ def to_output(result: MinionsResult, reading: Reading) -> dict[str, Any]:
         "answer": result.answer,
         "citations": list(result.citations),
         "documents": [reading.evidence(citation) for citation in result.citations],
+        "evidence": [reading.evidence(citation) for citation in result.evidence],
         "status": result.status,
-        "usage": _usage(result.ledger),
+        "usage": usage_of(result.ledger),
         "result": result,
     }
 
@@ -130,15 +146,6 @@ def _texts(given: object) -> list[object]:
     if isinstance(given, Mapping) or not isinstance(given, Iterable):
         raise UsageError(f"a context cannot be a {kind}")
     return list(cast("Iterable[object]", given))
-
-
-def _usage(ledger: Ledger) -> dict[str, Any]:
-    money = {"cost": ledger.cost, "baseline": ledger.baseline, "saving": ledger.saving}
-    return {
-        "local": ledger.local.counts(),
-        "remote": ledger.remote.counts(),
-        **{name: None if amount is None else float(amount) for name, amount in money.items()},
-    }
 
 
 def _listed(names: Iterable[str]) -> str:

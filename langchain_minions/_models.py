@@ -58,6 +58,7 @@ class LangChainModel:
             `minions:local` or `minions:remote` and `nostream`, which keeps workers' tokens out of
             LangGraph's message streams.
         refusals: what its server does not take; by default what is known of `runnable`.
+        streams: whether it may be asked to stream; if not, a reply is told of once it is whole.
     """
 
     def __init__(
@@ -67,6 +68,7 @@ class LangChainModel:
         name: str | None = None,
         config: RunnableConfig | None = None,
         refusals: Refusals | None = None,
+        streams: bool = True,
     ) -> None:
         self._refusals = refusals or refusals_of(runnable)
         if isinstance(runnable, DynamicRunnable):
@@ -74,6 +76,7 @@ class LangChainModel:
         self.runnable: Answering = changed(runnable, called_once)
         self.config = config
         self._name = name
+        self._streams = streams
 
     @property
     def name(self) -> str:
@@ -99,10 +102,17 @@ class LangChainModel:
     def sized_for(self, tokens: int) -> LangChainModel:
         """The same model, where its window can be chosen and was not, with one for `tokens`."""
         opened = changed(self.runnable, windowed(tokens))
-        return LangChainModel(opened, name=self._name, config=self.config, refusals=self._refusals)
+        return LangChainModel(
+            opened,
+            name=self._name,
+            config=self.config,
+            refusals=self._refusals,
+            streams=self._streams,
+        )
 
     def reply(self, ask: Ask, on_text: OnText | None = None) -> Reply:
         """Answer, blocking, in a child run."""
+        on_text = on_text if self._streams else None
 
         def call(without: Parts) -> Reply:
             try:
@@ -116,6 +126,7 @@ class LangChainModel:
 
     async def areply(self, ask: Ask, on_text: OnText | None = None) -> Reply:
         """Answer, without blocking the event loop, in a child run."""
+        on_text = on_text if self._streams else None
 
         async def call(without: Parts) -> Reply:
             try:
@@ -221,15 +232,22 @@ def as_runnable(given: object) -> Model | Answering:
     )
 
 
-def as_model(given: object, config: RunnableConfig | None = None) -> Model:
+def as_model(given: object, config: RunnableConfig | None = None, *, streams: bool = True) -> Model:
     """`given` as a core `Model` whose calls are child runs of the run `config` belongs to.
+
+    Args:
+        given: what `as_runnable` takes.
+        config: the config of the child runs, or None for calls that leave no trace.
+        streams: whether it may be asked to stream.
 
     Raises:
         MissingExtra: it is a name, and the `langchain` package is not installed.
         UsageError: it is neither a runnable nor a `Model` nor a name.
     """
     found = as_runnable(given)
-    return LangChainModel(found, config=config) if isinstance(found, Runnable) else found
+    if not isinstance(found, Runnable):
+        return found
+    return LangChainModel(found, config=config, streams=streams)
 
 
 def _init_chat_model() -> Callable[[str], Answering]:

@@ -1,20 +1,43 @@
-"""The chunks of a streamed answer, which add up to the answer of `invoke`."""
+"""The chunks of a streamed answer, which add up to the output of `invoke`."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from langchain_core.documents import Document as LangChainDocument
 from langchain_core.runnables import AddableDict
 
 from langchain_minions._documents import to_output
 from langchain_minions._reading import Reading
-from minions_core.events import Event, RunFinished, TextDelta
+from minions_core.events import (
+    Event,
+    EvidenceGathered,
+    MessageSent,
+    PlanWritten,
+    RunFinished,
+    RunStarted,
+    TextDelta,
+)
 
 
 class WholeText(str):
-    """A text that takes the place of the pieces it is added to."""
+    """A text that takes the place of what it is added to."""
 
     __slots__ = ()
 
+    def __add__(self, more: str) -> str:
+        return more if isinstance(more, WholeText) else super().__add__(more)
+
     def __radd__(self, pieces: str) -> WholeText:
+        return self
+
+
+class WholeList(list[LangChainDocument]):
+    """A list that takes the place of what it is added to."""
+
+    __slots__ = ()
+
+    def __radd__(self, parts: list[LangChainDocument]) -> WholeList:
         return self
 
 
@@ -29,19 +52,36 @@ class Chunks:
         self._reading = reading
         self._shown: str = ""
         self._space: str = ""
+        self._found: list[LangChainDocument] = []
 
     def of(self, event: Event) -> AddableDict | None:
         """The chunk that tells of `event`, or None for an event a stream does not tell of."""
         match event:
+            case RunStarted():
+                return _status("thinking")
+            case PlanWritten() | MessageSent(sender="remote"):
+                return _status("reading")
+            case EvidenceGathered(evidence=evidence):
+                new = [self._reading.evidence(citation) for citation in evidence]
+                self._found += new
+                return AddableDict(status=WholeText("thinking"), evidence=new)
             case TextDelta(text=text):
                 piece = self._piece(text)
                 return AddableDict(answer=piece) if piece else None
             case RunFinished(result=result):
-                rest = self._rest(result.answer)
-                last = {**to_output(result, self._reading), "answer": rest}
-                return AddableDict({key: last[key] for key in last if last[key] is not None})
+                return self._last(to_output(result, self._reading))
             case _:
                 return None
+
+    def _last(self, output: dict[str, Any]) -> AddableDict:
+        """What makes the output of the chunks before; what they told already is left out."""
+        last = {
+            **output,
+            "status": WholeText(output["status"]),
+            "answer": self._rest(output["answer"]),
+            "evidence": self._missing(output["evidence"]),
+        }
+        return AddableDict({key: last[key] for key in last if last[key] is not None})
 
     def _piece(self, text: str) -> str:
         """What of `text` to show now; space is kept back until more follows it."""
@@ -56,3 +96,13 @@ class Chunks:
         if not answer.startswith(self._shown):
             return WholeText(answer)
         return answer[len(self._shown) :] or (None if self._shown else "")
+
+    def _missing(self, evidence: list[LangChainDocument]) -> list[LangChainDocument] | None:
+        """The same for the evidence, which a later round may have corrected."""
+        if evidence[: len(self._found)] != self._found:
+            return WholeList(evidence)
+        return evidence[len(self._found) :] or (None if self._found else [])
+
+
+def _status(text: str) -> AddableDict:
+    return AddableDict(status=WholeText(text))

@@ -2,194 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
-from contextlib import aclosing, closing
-from typing import Any, ClassVar, cast
+from typing import ClassVar, Literal
 
-from langchain_core.callbacks import (
-    AsyncCallbackManagerForChainRun,
-    BaseCallbackManager,
-    CallbackManagerForChainRun,
-)
-from langchain_core.runnables import RunnableConfig, RunnableSerializable
-from langchain_core.runnables.config import patch_config
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+from pydantic import Field
 
-from langchain_minions._documents import ChainInput, ChainOutput, Request, read_input, to_output
-from langchain_minions._models import as_model, as_runnable
-from langchain_minions._streaming import Chunks
-from minions_core.config import MinionConfig, MinionsConfig
-from minions_core.engine import Engine, Minion, Minions
+from langchain_minions._engines import Protocol
+from langchain_minions._protocol_chain import ProtocolChain
+from minions_core.config import MinionConfig, MinionsConfig, Planner
 
 
-class _ProtocolChain(RunnableSerializable[Any, dict[str, Any]]):
-    """What both chains share: everything but the protocol and its settings."""
-
-    model_config = ConfigDict(arbitrary_types_allowed=True, extra="forbid")
-
-    local: Any
-    remote: Any
-    settings: Any = None
-    max_rounds: int | None = Field(default=None, ge=1)
-    context: Any = None
-
-    _protocol: ClassVar[type[Engine[Any]]]
-    _engines: dict[int | None, Engine[Any]] = PrivateAttr(
-        default_factory=dict[int | None, Engine[Any]]
-    )
-
-    def __init__(self, local: Any, remote: Any, **fields: Any) -> None:
-        fields.update(local=as_runnable(local), remote=as_runnable(remote))
-        super().__init__(**fields)
-
-    def _engine(self, config: RunnableConfig, children: BaseCallbackManager) -> Engine[Any]:
-        """The engine, with models whose calls are child runs reported to `children`.
-
-        Runs of one `max_concurrency` share their permits, so that a batch of them has no more
-        local calls in flight than a single one.
-        """
-        at_once = config.get("max_concurrency")
-        settings = self.settings
-        if at_once:
-            settings = settings.model_copy(update={"local_concurrency": at_once})
-        if at_once not in self._engines:
-            engine = self._protocol(as_model(self.local), as_model(self.remote), config=settings)
-            self._engines.setdefault(at_once, engine)
-        below = patch_config(config, callbacks=children)
-        local, remote = as_model(self.local, below), as_model(self.remote, below)
-        return self._engines[at_once].using(local, remote, settings)
-
-    def get_input_schema(
-        self,
-        config: RunnableConfig | None = None,  # noqa: ARG002  # the schema is always the same
-    ) -> type[BaseModel]:
-        """The keys of the input. A question alone is taken too, where the chain has a context."""
-        return ChainInput
-
-    def get_output_schema(
-        self,
-        config: RunnableConfig | None = None,  # noqa: ARG002  # the schema is always the same
-    ) -> type[BaseModel]:
-        """The keys of the output."""
-        return ChainOutput
-
-    def invoke(
-        self,
-        input: Any,  # noqa: A002  # the base class's name
-        config: RunnableConfig | None = None,
-        **kwargs: Any,
-    ) -> dict[str, Any]:
-        """Answer a question; works inside a running event loop, too.
-
-        Args:
-            input: see the class.
-            config: callbacks, tags, `max_concurrency` ... of the run.
-            **kwargs: none are known.
-
-        Returns:
-            See `ChainOutput`.
-
-        Raises:
-            MinionsError: the run ended without a result; `partial` holds what there is of one.
-        """
-        return self._call_with_config(self._run, input, config, run_type="chain", **kwargs)
-
-    async def ainvoke(
-        self,
-        input: Any,  # noqa: A002  # the base class's name
-        config: RunnableConfig | None = None,
-        **kwargs: Any,
-    ) -> dict[str, Any]:
-        """Answer a question without blocking the event loop; see `invoke`."""
-        return await self._acall_with_config(self._arun, input, config, run_type="chain", **kwargs)
-
-    def stream(
-        self,
-        input: Any,  # noqa: A002  # the base class's name
-        config: RunnableConfig | None = None,
-        **kwargs: Any,
-    ) -> Iterator[dict[str, Any]]:
-        """Answer a question piece by piece; closing the stream cancels the run.
-
-        Yields:
-            While the answer arrives `{"answer": piece}`, then once everything else that `invoke`
-            returns. The chunks added up are what `invoke` returns. Should the run end with an
-            answer that is not the one it began to stream, as when a limit is reached, the last
-            chunk's `answer` is the whole of it, and takes the place of the pieces when added.
-        """
-        yield from self._transform_stream_with_config(
-            iter([input]), self._chunks, config, run_type="chain", **kwargs
-        )
-
-    async def astream(
-        self,
-        input: Any,  # noqa: A002  # the base class's name
-        config: RunnableConfig | None = None,
-        **kwargs: Any,
-    ) -> AsyncIterator[dict[str, Any]]:
-        """Answer a question piece by piece without blocking the event loop; see `stream`."""
-
-        async def once() -> AsyncIterator[Any]:
-            yield input
-
-        chunks = self._atransform_stream_with_config(
-            once(), self._achunks, config, run_type="chain", **kwargs
-        )
-        async with aclosing(cast("AsyncGenerator[dict[str, Any], None]", chunks)) as closed:
-            async for chunk in closed:
-                yield chunk
-
-    def _run(
-        self, given: object, run_manager: CallbackManagerForChainRun, config: RunnableConfig
-    ) -> dict[str, Any]:
-        asked = read_input(given, self.context)
-        result = self._engine(config, run_manager.get_child()).run(**self._arguments(asked))
-        return to_output(result, asked.reading)
-
-    async def _arun(
-        self, given: object, run_manager: AsyncCallbackManagerForChainRun, config: RunnableConfig
-    ) -> dict[str, Any]:
-        asked = read_input(given, self.context)
-        result = await self._engine(config, run_manager.get_child()).arun(**self._arguments(asked))
-        return to_output(result, asked.reading)
-
-    def _chunks(
-        self,
-        inputs: Iterator[Any],
-        run_manager: CallbackManagerForChainRun,
-        config: RunnableConfig,
-    ) -> Iterator[dict[str, Any]]:
-        asked = read_input(next(inputs), self.context)
-        chunks = Chunks(asked.reading)
-        events = self._engine(config, run_manager.get_child()).stream(**self._arguments(asked))
-        with closing(events) as happening:
-            yield from filter(None, map(chunks.of, happening))
-
-    async def _achunks(
-        self,
-        inputs: AsyncIterator[Any],
-        run_manager: AsyncCallbackManagerForChainRun,
-        config: RunnableConfig,
-    ) -> AsyncIterator[dict[str, Any]]:
-        asked = read_input(await anext(inputs), self.context)
-        chunks = Chunks(asked.reading)
-        events = self._engine(config, run_manager.get_child()).astream(**self._arguments(asked))
-        async with aclosing(events) as happening:
-            async for event in happening:
-                chunk = chunks.of(event)
-                if chunk is not None:
-                    yield chunk
-
-    def _arguments(self, asked: Request) -> dict[str, Any]:
-        return {
-            "task": asked.task,
-            "context": asked.reading.texts,
-            "doc_metadata": asked.doc_metadata,
-            "max_rounds": self.max_rounds,
-        }
-
-
-class MinionsChain(_ProtocolChain):
+class MinionsChain(ProtocolChain):
     """MinionS: a small local model reads long documents for a large remote one, as a runnable.
 
     The remote model writes a plan, the local model does its jobs chunk by chunk, and the remote
@@ -225,10 +47,19 @@ class MinionsChain(_ProtocolChain):
     """
 
     settings: MinionsConfig = Field(default_factory=MinionsConfig)
-    _protocol: ClassVar[type[Engine[Any]]] = Minions
+    planner: Planner | None = None
+    preview: int | None = Field(default=None, ge=0)
+
+    _protocol: ClassVar[Protocol] = "minions"
+    _in_place_of_settings: ClassVar[tuple[str, ...]] = (
+        "max_rounds",
+        "privacy",
+        "planner",
+        "preview",
+    )
 
 
-class MinionChain(_ProtocolChain):
+class MinionChain(ProtocolChain):
     """Minion: the local model reads the documents and chats with the remote one, as a runnable.
 
     The remote model asks one question a turn and answers when it knows enough; it never sees the
@@ -241,4 +72,7 @@ class MinionChain(_ProtocolChain):
     """
 
     settings: MinionConfig = Field(default_factory=MinionConfig)
-    _protocol: ClassVar[type[Engine[Any]]] = Minion
+    overflow: Literal["error", "search"] | None = None
+
+    _protocol: ClassVar[Protocol] = "minion"
+    _in_place_of_settings: ClassVar[tuple[str, ...]] = ("max_rounds", "privacy", "overflow")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, Self, TypeAlias
 
 from pydantic import (
     BaseModel,
@@ -99,6 +99,15 @@ class RunConfig(_Settings):
     privacy: Privacy = "quotes"
     redactor: Redactor | None = None
 
+    def replaced(self, **changes: Any) -> Self:
+        """These settings with others in place of some, checked as they all are.
+
+        Raises:
+            pydantic.ValidationError: they do not go together.
+        """
+        given: dict[str, Any] = {name: getattr(self, name) for name in self.model_fields_set}
+        return type(self)(**{**given, **changes})
+
     @field_validator("redactor", mode="before")
     @classmethod
     def _is_an_instance(cls, redactor: object) -> object:
@@ -161,9 +170,8 @@ class MinionsConfig(RunConfig):
         Raises:
             UsageError: no worker can reply in it.
         """
-        settings: dict[str, Any] = {**dict(self), "worker_output": schema}
         try:
-            return MinionsConfig(**settings)
+            return self.replaced(worker_output=schema)
         except ValidationError as error:
             wrong = error.errors()[0]["msg"]
             raise UsageError(f"the local model's structured_output_schema: {wrong}") from error

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+import re
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
     from minions_core.messages import Role, Usage
-    from minions_core.result import JobStatus, MinionsResult
+    from minions_core.result import Citation, JobStatus, MinionsResult
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,11 +113,18 @@ class JobFinished:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceGathered:
-    """A round's findings were checked and reported to the remote model."""
+    """A round's findings were checked and reported to the remote model.
+
+    Attributes:
+        findings: how many the round had, those known before included.
+        report: the report, before anything sensitive in it was hidden.
+        evidence: those that were not known before, as they can be cited.
+    """
 
     round: int
     findings: int
     report: str
+    evidence: tuple[Citation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,3 +170,15 @@ Event: TypeAlias = (
     | TextDelta
     | RunFinished
 )
+
+
+def name_of(event: Event) -> str:
+    """The name of an event for the world outside: `job_finished` for `JobFinished`."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", type(event).__name__).lower()
+
+
+def data_of(event: Event) -> dict[str, Any]:
+    """What an event tells, as plain JSON-safe data; of `RunFinished` only how the run ended."""
+    if isinstance(event, RunFinished):
+        return {"status": event.result.status, "answer": event.result.answer}
+    return asdict(event)

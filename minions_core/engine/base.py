@@ -33,10 +33,8 @@ from minions_core.tokens import token_counter
 
 if TYPE_CHECKING:
     import os
-    from typing import Self
 
     from minions_core.effects import Steps
-    from minions_core.messages import Role
     from minions_core.result import MinionsResult, Outcome
 
 OnEvent: TypeAlias = Callable[[Event], None]
@@ -77,17 +75,7 @@ class Engine(Generic[C]):
         self.remote = model(remote, "remote")
         self.config: C = with_rounds(settings(config, self._default_config()), max_rounds)
         self.journal = _opened(journal)
-        self._permits = permits or Permits(_limits(self.config))
-
-    def using(self, local: Model, remote: Model, config: C | None = None) -> Self:
-        """An engine with other models, or other settings, that shares this one's permits.
-
-        Only settings that change the concurrency bring permits of their own.
-        """
-        config = config or self.config
-        same = _limits(config) == self._permits.limits
-        permits = self._permits if same else None
-        return type(self)(local, remote, config=config, journal=self.journal, permits=permits)
+        self._permits = permits or permits_for(self.config)
 
     def run(
         self,
@@ -236,5 +224,6 @@ def _opened(journal: Journal | str | os.PathLike[str] | None) -> Journal | None:
     return journal if journal is None or isinstance(journal, Journal) else Journal(journal)
 
 
-def _limits(config: RunConfig) -> dict[Role, int]:
-    return {"local": config.local_concurrency, "remote": config.remote_concurrency}
+def permits_for(config: RunConfig) -> Permits:
+    """Permits for as many calls in flight as the settings say."""
+    return Permits({"local": config.local_concurrency, "remote": config.remote_concurrency})

@@ -96,9 +96,17 @@ class Memory:
         self.stopped = self.stopped or (room is not None and room < 0)
         return not self.stopped
 
-    def learn(self, findings: Iterable[Finding]) -> None:
-        """Keep findings; one with a number that is known takes the place of the earlier one."""
+    def learn(
+        self, findings: Iterable[Finding], documents: Sequence[Document]
+    ) -> tuple[Citation, ...]:
+        """Keep findings; one with a number that is known takes the place of the earlier one.
+
+        Returns:
+            Those whose numbers were not known, as they can be cited.
+        """
+        known = set(self.findings)
         self.findings.update({finding.number: finding for finding in findings})
+        return tuple(item for item in self._evidence(documents) if item.number not in known)
 
     def answered(self, answer: str, documents: Sequence[Document]) -> Outcome:
         """The outcome once the remote model has answered."""

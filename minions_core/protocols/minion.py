@@ -197,7 +197,7 @@ def take_down(
     most = task.config.max_reply_tokens * _CHARS_PER_TOKEN
     answer, passages = parted(reply)
     findings = check_quotes(task, memory, move.text, one_line(answer, most), passages)
-    memory.learn(findings)
+    new = memory.learn(findings, task.documents)
     lines = [report_line(finding, task.documents, memory.discretion) for finding in findings]
     quotes = "\n".join(line.text for line in lines) or "none"
     said = one_line(memory.told(answer), most)
@@ -212,7 +212,9 @@ def take_down(
     )
     disclosed = (item for line in lines for item in line.disclosed)
     memory.hear(report, [Disclosed(kind="answer", text=said), *disclosed])
-    yield from Emit(EvidenceGathered(round=number, findings=len(findings), report=quotes))
+    yield from Emit(
+        EvidenceGathered(round=number, findings=len(findings), report=quotes, evidence=new)
+    )
 
 
 def _what_next(task: MinionTask, memory: Memory, number: int, news: str) -> str:

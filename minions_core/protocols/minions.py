@@ -115,7 +115,7 @@ def run_round(task: MinionsTask, progress: Progress, plan: Plan, number: int) ->
         heading_of=task.heading_at,
         library=task.library,
     )
-    memory.learn(findings)
+    new = memory.learn(findings, task.documents)
     program = plan.move.code if plan.move.language == "python" else None
     told = report(
         findings,
@@ -134,7 +134,9 @@ def run_round(task: MinionsTask, progress: Progress, plan: Plan, number: int) ->
     memory.rounds.append(_record(number, plan, told.text, done))
     memory.stopped = limit is not None
     memory.hear(_report(task, progress, told.text, number), told.disclosed)
-    yield from Emit(EvidenceGathered(round=number, findings=len(findings), report=told.text))
+    yield from Emit(
+        EvidenceGathered(round=number, findings=len(findings), report=told.text, evidence=new)
+    )
 
 
 def _record(

@@ -106,7 +106,7 @@ def _earlier(task: Task[RunConfig], memory: Memory) -> tuple[str, list[Disclosed
         return "", []
     latest = _latest(task)
     findings, turns = recalled(latest, library=task.library, heading_of=task.heading_at)
-    memory.learn(findings)
+    _ = memory.learn(findings, task.documents)
     lines = [report_line(finding, task.documents, memory.discretion) for finding in findings]
     said = [(one_line(turn.question, _MOST_TURN_CHARS), _answer(turn, memory)) for turn in turns]
     disclosed = [Disclosed(kind="history", text=answer) for _, answer in said]
@@ -155,6 +155,6 @@ def _preview(task: Task[RunConfig], memory: Memory) -> tuple[str, tuple[Disclose
         heading_of=task.heading_at,
         first_number=len(memory.findings) + 1,
     )
-    memory.learn(findings)
+    _ = memory.learn(findings, task.documents)
     told = passages_report(findings, task.documents, memory.discretion)
     return f"\n{_PREVIEW}\n{told.text}\n", told.disclosed

@@ -24,6 +24,7 @@ from minions_core import (
     TextDelta,
     UsageError,
 )
+from minions_core.engine import permits_for
 from minions_core.testing import ScriptedModel
 
 FILLER = "\n\n".join(f"Nothing of note happened on day {day} of that year." for day in range(40))
@@ -337,15 +338,10 @@ def test_both_drivers_come_to_the_same_minion_result():
     assert here == run_async(Minion(ScriptedModel(script), chat(*lines)), "Revenue?", TEXT)
 
 
-def test_engines_made_from_one_another_share_their_permits():
-    engine = Minions(local(), remote())
-    other = engine.using(local(), remote())
-    assert other._permits is engine._permits
-
-
-def test_settings_that_change_the_concurrency_bring_permits_of_their_own():
-    other = Minions(local(), remote()).using(local(), remote(), MinionsConfig(local_concurrency=9))
-    assert other._permits.limits["local"] == 9
+def test_engines_may_share_their_permits():
+    shared = permits_for(MinionsConfig(local_concurrency=2))
+    first, second = (Minions(local(), remote(), permits=shared) for _ in range(2))
+    assert first._permits is second._permits is shared
 
 
 def test_a_document_is_named_on_its_citations():

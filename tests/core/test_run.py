@@ -167,7 +167,8 @@ class TestDoor:
 
         engine, journal = minions(max_reply_tokens=77), Journal(tmp_path / "run.jsonl")
         engine.local.structured_output_schema = Mine
-        engine.using(Journaled(engine.local, journal), engine.remote).run("Revenue?", TEXT)
+        journaled = Journaled(engine.local, journal)
+        Minions(journaled, engine.remote, config=engine.config).run("Revenue?", TEXT)
         asked = engine.local.asked[0]
         assert (asked.schema.name, asked.max_output_tokens) == ("Mine", 77)
 

@@ -127,7 +127,8 @@ def test_a_copy_with_other_settings_uses_them():
 
 def test_schemas_name_the_keys():
     chain = minions_chain()
-    assert set(chain.get_input_jsonschema()["properties"]) == {"task", "context", "doc_metadata"}
+    properties = chain.get_input_jsonschema()["properties"]
+    assert set(properties) == {"task", "context", "doc_metadata", "chat_history"}
     assert set(chain.get_output_jsonschema()["properties"]) == set(chain.invoke(INPUT))
 
 

