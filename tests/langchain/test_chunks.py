@@ -1,5 +1,6 @@
 """The chunks of a stream add up to the output of `invoke`, whatever pieces an answer arrives in."""
 
+from dataclasses import replace
 from functools import reduce
 from operator import add
 
@@ -10,8 +11,15 @@ from hypothesis import strategies as st
 from langchain_minions._documents import to_output
 from langchain_minions._reading import Reading
 from langchain_minions._streaming import Chunks
-from minions_core.events import RoundStarted, RunFinished, TextDelta
-from minions_core.result import MinionsResult
+from minions_core.events import (
+    EvidenceGathered,
+    PlanWritten,
+    RoundStarted,
+    RunFinished,
+    RunStarted,
+    TextDelta,
+)
+from minions_core.result import Citation, MinionsResult
 
 NOTHING = Reading.of([])
 
@@ -57,6 +65,52 @@ def test_all_else_comes_in_the_last_chunk_only(key):
 def test_an_answer_other_than_the_streamed_one_takes_its_place():
     first, last = streamed(["It is 43."], "It is 42.")
     assert first["answer"] + last["answer"] == "It is 42."
+
+
+def found(number, quote="It is 42."):
+    return Citation(
+        number=number,
+        document="text",
+        document_index=None,
+        quote=quote,
+        answer="42",
+        check="verified",
+    )
+
+
+def gathered(*rounds, result):
+    chunks = Chunks(NOTHING)
+    events = [
+        *(EvidenceGathered(round=1, findings=1, report="", evidence=found) for found in rounds),
+        RunFinished(result=result),
+    ]
+    return reduce(add, filter(None, map(chunks.of, events)))
+
+
+def with_evidence(*evidence):
+    return replace(result("42"), evidence=evidence)
+
+
+def test_the_evidence_of_rounds_adds_up():
+    whole = with_evidence(found(1), found(2))
+    assert gathered((found(1),), (found(2),), result=whole) == to_output(whole, NOTHING)
+
+
+def test_evidence_that_was_known_before_the_first_round_is_not_lost():
+    whole = with_evidence(found(1), found(2))
+    assert gathered((found(2),), result=whole) == to_output(whole, NOTHING)
+
+
+def test_evidence_corrected_by_a_later_round_takes_the_place_of_the_first():
+    whole = with_evidence(found(1, quote="It is 42, they say."))
+    assert gathered((found(1),), result=whole) == to_output(whole, NOTHING)
+
+
+def test_a_status_takes_the_place_of_the_one_before():
+    chunks = Chunks(NOTHING)
+    started = RunStarted(protocol="minions", question="?", documents=1, document_tokens=9)
+    events = [started, PlanWritten(round=1, plan="", jobs=1, tasks=())]
+    assert reduce(add, map(chunks.of, events)) == {"status": "reading"}
 
 
 def test_other_events_make_no_chunk():

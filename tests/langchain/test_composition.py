@@ -1,6 +1,5 @@
 """Chains in pipes, batches and tools."""
 
-import threading
 from functools import reduce
 from operator import add
 
@@ -15,11 +14,11 @@ from langchain_core.runnables import (
 
 from minions_core.config import MinionsConfig
 from tests.langchain.chains import INPUT, minions_chain
+from tests.langchain.gauge import Gauge
 from tests.langchain.scripted import (
     ANSWER,
     REPORT,
     plans_then_answers,
-    reads,
 )
 
 
@@ -55,6 +54,13 @@ def test_it_makes_a_tool():
     assert tool.invoke(INPUT) == ANSWER
 
 
+@pytest.mark.filterwarnings("ignore::langchain_core._api.LangChainBetaWarning")
+def test_a_chain_with_a_context_makes_a_tool_that_takes_the_question():
+    chain = minions_chain(context=REPORT).pick("answer")
+    tool = chain.as_tool(name="read", description="Reads the report.")
+    assert tool.invoke({"task": INPUT["task"]}) == ANSWER
+
+
 def test_a_batch_keeps_its_order():
     chain = minions_chain(remote=lambda m: plans_then_answers(m).replace("It", str(m[1].content)))
     questions = [f"Question {number}?" for number in range(5)]
@@ -66,24 +72,6 @@ async def test_an_asynchronous_batch_keeps_its_order():
     questions = [f"Question {number}?" for number in range(5)]
     outputs = await minions_chain().abatch([{**INPUT, "task": each} for each in questions])
     assert [output["result"].question for output in outputs] == questions
-
-
-class Gauge:
-    """Counts how many calls are in flight together."""
-
-    def __init__(self):
-        self.lock = threading.Lock()
-        self.now = 0
-        self.most = 0
-
-    def read(self, messages):
-        with self.lock:
-            self.now += 1
-            self.most = max(self.most, self.now)
-        threading.Event().wait(0.005)
-        with self.lock:
-            self.now -= 1
-        return reads(messages)
 
 
 def test_max_concurrency_bounds_the_local_calls_of_a_batch():

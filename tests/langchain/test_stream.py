@@ -20,6 +20,7 @@ from tests.langchain.chains import INPUT, minion_chain, minions_chain
 from tests.langchain.scripted import (
     ANSWER,
     PLAN,
+    QUOTE,
     Runs,
     ScriptedChat,
     plans_then_answers,
@@ -52,6 +53,24 @@ async def test_chunks_add_up_to_the_output_without_blocking(make):
 @EITHER
 def test_the_answer_streams_in_pieces(make):
     assert len([chunk for chunk in make().stream(INPUT) if "answer" in chunk]) > 3
+
+
+@EITHER
+def test_what_goes_on_is_told_before_the_answer(make):
+    told = [chunk["status"] for chunk in make().stream(INPUT) if "status" in chunk]
+    assert told == ["thinking", "reading", "thinking", "answered"]
+
+
+@EITHER
+def test_evidence_comes_before_the_answer(make):
+    keys = [key for chunk in make().stream(INPUT) for key in chunk]
+    assert keys.index("evidence") < keys.index("answer")
+
+
+@EITHER
+def test_evidence_is_what_was_found(make):
+    [evidence] = next(chunk["evidence"] for chunk in make().stream(INPUT) if "evidence" in chunk)
+    assert (evidence.page_content, evidence.metadata["check"]) == (QUOTE, "verified")
 
 
 def test_a_streamed_run_that_ends_without_its_answer_adds_up_too():

@@ -1,6 +1,7 @@
 """Every model call is a child run of the chain's, whichever way the chain is called."""
 
 import contextvars
+from uuid import uuid4
 
 import pytest
 from langchain_core.runnables import (
@@ -8,6 +9,7 @@ from langchain_core.runnables import (
 )
 from langchain_core.tracers.context import collect_runs
 
+from minions_core.errors import ModelError
 from tests.langchain.chains import INPUT, minion_chain, minions_chain
 from tests.langchain.scripted import (
     ANSWER,
@@ -132,3 +134,56 @@ def test_context_variables_reach_the_models():
     variable.set("set")
     minions_chain(local=read).invoke(INPUT)
     assert seen == ["set", "set"]
+
+
+def test_a_run_id_is_that_of_the_run_of_the_chain():
+    runs, run_id = Runs(), uuid4()
+    minions_chain().invoke(INPUT, {"callbacks": [runs], "run_id": run_id})
+    assert runs.roots[0].id == run_id
+
+
+def test_each_run_of_a_batch_has_a_tree_of_its_own():
+    runs = Runs()
+    minions_chain().batch([INPUT] * 3, {"callbacks": [runs]})
+    assert runs.shapes == MINIONS_RUNS * 3
+
+
+async def test_each_run_of_an_asynchronous_batch_has_a_tree_of_its_own():
+    runs = Runs()
+    await minions_chain().abatch([INPUT] * 3, {"callbacks": [runs]})
+    assert runs.shapes == MINIONS_RUNS * 3
+
+
+def test_a_chain_in_a_pipe_is_one_step_of_it():
+    runs = Runs()
+    (minions_chain().pick("answer")).invoke(INPUT, {"callbacks": [runs]})
+    [(_, _, [chain, _])] = runs.shapes
+    assert chain == MINIONS_RUNS[0]
+
+
+def test_a_run_that_fails_ends_in_the_trace_with_its_error():
+    def fails(_):
+        raise RuntimeError("no such model")
+
+    runs = Runs()
+    with pytest.raises(ModelError, match="no such model"):
+        minions_chain(remote=fails).invoke(INPUT, {"callbacks": [runs]})
+    assert "no such model" in runs.roots[0].error
+
+
+def test_a_call_that_fails_ends_in_the_trace_with_its_error():
+    def fails(_):
+        raise RuntimeError("no such model")
+
+    runs = Runs()
+    with pytest.raises(ModelError):
+        minions_chain(remote=fails).invoke(INPUT, {"callbacks": [runs]})
+    [call] = runs.roots[0].child_runs
+    assert (call.name, "no such model" in call.error) == ("remote_plan_1", True)
+
+
+def test_events_of_the_chain_can_be_told_from_those_of_its_calls():
+    runs = Runs()
+    minions_chain().invoke(INPUT, {"callbacks": [runs], "run_name": "filing"})
+    [chain] = runs.roots
+    assert {call.parent_run_id for call in chain.child_runs} == {chain.id}
