@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PACKAGES := minions_core langchain_minions llama_index_minions
+ENDS := langchain-oldest langchain-newest
 
-.PHONY: demo test lint check format clean
+.PHONY: demo test test-matrix lint check format clean
 
 demo: $(VENV)/demo.ok  ## answer a question over a long document, with no model and no network
 	$(BIN)/minions demo
@@ -14,6 +15,11 @@ test: $(VENV)/dev.ok  ## all tests, with branch coverage
 	$(BIN)/coverage run -m pytest
 	$(BIN)/coverage combine -q
 	$(BIN)/coverage report
+
+test-matrix: $(ENDS:%=test-matrix-%)  ## the adapters with the oldest and newest of their frameworks
+
+test-matrix-%:
+	PYTHON=$(PYTHON) tests/matrix/run.sh $*
 
 check: lint test  ## everything: formatting, lint, types, imports, tests, coverage
 
@@ -29,7 +35,7 @@ format: $(VENV)/dev.ok
 	$(BIN)/ruff check --fix .
 
 clean:
-	rm -rf $(VENV) .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .matrix .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)

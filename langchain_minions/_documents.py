@@ -110,7 +110,7 @@ def read_input(given: object, standing_context: object = None) -> Request:
             f"no question: give it as a string under one of {_listed(TASK_KEYS)}; "
             f"the input has {_listed(fields) or 'no keys'}"
         )
-    texts = _texts(fields.get("context")) or _texts(standing_context)
+    texts = texts_of(fields.get("context")) or texts_of(standing_context)
     if not texts:
         raise UsageError(
             "nothing to read: give the input a 'context' (a string, a Document or a list of them), "
@@ -137,7 +137,12 @@ def to_output(result: MinionsResult, reading: Reading) -> dict[str, Any]:
     }
 
 
-def _texts(given: object) -> list[object]:
+def texts_of(given: object) -> list[object]:
+    """A context as a list of what is in it, each still to be looked at; None is nothing.
+
+    Raises:
+        UsageError: it is nothing that could hold texts.
+    """
     kind = type(given).__name__
     if given is None:
         return []

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
-from langchain_core.runnables import RunnableConfig
+from langchain_core.runnables import Runnable, RunnableConfig
+from langchain_core.runnables.utils import ConfigurableFieldSpec, get_unique_config_specs
 
 from langchain_minions._models import as_model
 from minions_core.config import RunConfig
@@ -61,6 +61,16 @@ class Engines:
         settings = self.settings.model_copy(update={"local_concurrency": calls})
         return replace(self, settings=settings)
 
+    @property
+    def config_specs(self) -> list[ConfigurableFieldSpec]:
+        """What of the models can be configured when they are called."""
+        return get_unique_config_specs(
+            spec
+            for model in (self.local, self.remote)
+            if isinstance(model, Runnable)
+            for spec in model.config_specs
+        )
+
     def engine(self, children: RunnableConfig | None, *, streams: bool) -> Engine[Any]:
         """An engine whose model calls are child runs.
 
@@ -77,8 +87,3 @@ class Engines:
             journal=self.journal,
             permits=self.shared.permits_for(chosen.settings),
         )
-
-
-def opened(journal: Journal | str | os.PathLike[str] | None) -> Journal | None:
-    """A journal as given, or the one at a path."""
-    return journal if journal is None or isinstance(journal, Journal) else Journal(journal)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
+from langchain_core.messages.ai import UsageMetadata
 
 from minions_core.clients.finish import finish_reason
 from minions_core.errors import ModelError
@@ -61,6 +62,19 @@ def to_reply(answer: object) -> Reply:
     )
 
 
+def to_message(reply: Reply, model: str, **fields: Any) -> AIMessage:
+    """What a core model answered, as LangChain's models tell it.
+
+    Args:
+        reply: the answer.
+        model: what to call the model, where it does not tell.
+        **fields: further fields of the message.
+    """
+    told = {"model_name": reply.model or model, "finish_reason": reply.finish_reason}
+    counted = reply.usage and usage_metadata(reply.usage)
+    return AIMessage(reply.text, usage_metadata=counted, response_metadata=told, **fields)
+
+
 def cut_reply(error: Exception) -> Reply | None:
     """The reply inside an error that says only that the reply was cut, or None for other errors.
 
@@ -97,6 +111,16 @@ def _usage(answer: BaseMessage) -> Usage | None:
         input_tokens=told["input_tokens"],
         output_tokens=told["output_tokens"],
         cached_input_tokens=told.get("input_token_details", {}).get("cache_read") or 0,
+    )
+
+
+def usage_metadata(usage: Usage) -> UsageMetadata:
+    """Tokens as LangChain counts them."""
+    return UsageMetadata(
+        input_tokens=usage.input_tokens,
+        output_tokens=usage.output_tokens,
+        total_tokens=usage.total_tokens,
+        input_token_details={"cache_read": usage.cached_input_tokens},
     )
 
 

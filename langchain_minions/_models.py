@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import operator
-from collections.abc import AsyncGenerator, Callable, Generator, Sequence
+from collections.abc import AsyncGenerator, Generator, Sequence
 from contextlib import aclosing, closing
 from functools import reduce
-from importlib import import_module
 from typing import Any, cast
 
 from langchain_core.runnables import Runnable, RunnableConfig
-from langchain_core.runnables.config import ensure_config
 from langchain_core.runnables.configurable import DynamicRunnable
 
+from langchain_minions._by_name import model_named
 from langchain_minions._messages import cut_reply, text_of, to_langchain, to_reply
 from langchain_minions._runnables import (
     Answering,
@@ -30,10 +29,11 @@ from langchain_minions._runnables import (
     window_of,
     windowed,
 )
+from langchain_minions._traced import Traced, child_run
 from minions_core.clients.finish import marked_if_cut
 from minions_core.clients.refusals import Parts, Refusals, refusals_of
 from minions_core.effects import Ask
-from minions_core.errors import MissingExtra, ModelError, UsageError
+from minions_core.errors import ModelError, UsageError
 from minions_core.messages import Reply
 from minions_core.models import Model, OnText, is_model
 
@@ -54,9 +54,7 @@ class LangChainModel:
         runnable: what answers.
         name: what to call it, for people and prices; by default the name of its chat model.
         config: the config of the run the calls belong to, with the callbacks of its children. Each
-            call becomes a child run named after role and ask (`local_job_3`), tagged
-            `minions:local` or `minions:remote` and `nostream`, which keeps workers' tokens out of
-            LangGraph's message streams.
+            call becomes a child run, as `child_run` tells.
         refusals: what its server does not take; by default what is known of `runnable`.
         streams: whether it may be asked to stream; if not, a reply is told of once it is whole.
     """
@@ -140,7 +138,7 @@ class LangChainModel:
 
     def _answer(self, ask: Ask, on_text: OnText | None, without: Parts) -> object:
         runnable = self._suited_to(ask, on_text, without)
-        messages, config = to_langchain(ask.messages), self._run(ask)
+        messages, config = to_langchain(ask.messages), child_run(ask, self.config)
         if on_text is None:
             return runnable.invoke(messages, config)
         pieces: list[Any] = []
@@ -152,7 +150,7 @@ class LangChainModel:
 
     async def _aanswer(self, ask: Ask, on_text: OnText | None, without: Parts) -> object:
         runnable = self._suited_to(ask, on_text, without)
-        messages, config = to_langchain(ask.messages), self._run(ask)
+        messages, config = to_langchain(ask.messages), child_run(ask, self.config)
         if on_text is None:
             return await runnable.ainvoke(messages, config)
         pieces: list[Any] = []
@@ -196,18 +194,6 @@ class LangChainModel:
             suited = changed(suited, held_to(ask.schema))
         return suited
 
-    def _run(self, ask: Ask) -> RunnableConfig:
-        config = ensure_config(self.config)
-        config["run_name"] = f"{ask.role}_{ask.label}"
-        config["tags"] = [*config.get("tags", ()), f"minions:{ask.role}", "nostream"]
-        config["metadata"] = {
-            **config.get("metadata", {}),
-            "minions_role": ask.role,
-            "minions_label": ask.label,
-            "lc_source": "minions",
-        }
-        return config
-
 
 def as_runnable(given: object) -> Model | Answering:
     """`given` as something to ask: a core `Model` or a runnable as it is, a name as a chat model.
@@ -217,11 +203,12 @@ def as_runnable(given: object) -> Model | Answering:
             `init_chat_model` knows, such as `openai:gpt-4o`.
 
     Raises:
-        MissingExtra: it is a name, and the `langchain` package is not installed.
-        UsageError: it is none of these.
+        MissingExtra: it is a name, and `langchain`, or the provider's package, is not installed.
+        ModelUnavailable: it is a name, and the provider's package makes no model of it.
+        UsageError: it is none of these, or a name LangChain does not know.
     """
     if isinstance(given, str):
-        return _init_chat_model()(given)
+        return model_named(given)
     if is_model(given):
         return given
     if isinstance(given, Runnable):
@@ -241,21 +228,13 @@ def as_model(given: object, config: RunnableConfig | None = None, *, streams: bo
         streams: whether it may be asked to stream.
 
     Raises:
-        MissingExtra: it is a name, and the `langchain` package is not installed.
-        UsageError: it is neither a runnable nor a `Model` nor a name.
+        MinionsError: as `as_runnable` does.
     """
     found = as_runnable(given)
-    if not isinstance(found, Runnable):
-        return found
-    return LangChainModel(found, config=config, streams=streams)
-
-
-def _init_chat_model() -> Callable[[str], Answering]:
-    try:
-        make: Callable[[str], Answering] = import_module("langchain.chat_models").init_chat_model
-    except ImportError as error:
-        raise MissingExtra("langchain") from error
-    return make
+    if isinstance(found, Runnable):
+        calls = RunnableConfig(callbacks=[]) if config is None else config
+        return LangChainModel(found, config=calls, streams=streams)
+    return found if config is None else Traced(found, config, streams)
 
 
 def _leave_if_cancelled() -> None:

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from typing import Any
+from functools import cached_property
+from typing import Any, TypeVar
 
-from langchain_core.callbacks import adispatch_custom_event, dispatch_custom_event
+from langchain_core.callbacks import (
+    AsyncCallbackHandler,
+    AsyncCallbackManager,
+    BaseCallbackHandler,
+    BaseCallbackManager,
+    CallbackManager,
+)
 from langchain_core.runnables import RunnableConfig
+from langchain_core.runnables.config import (
+    get_async_callback_manager_for_config,
+    get_callback_manager_for_config,
+)
 
 from minions_core.events import (
     CallFinished,
@@ -20,41 +31,82 @@ from minions_core.events import (
 )
 
 _TOLD_BY_CHILD_RUNS = (CallStarted, CallFinished, JobStarted, TextDelta)
+_DEAF: tuple[object, ...] = (
+    BaseCallbackHandler.on_custom_event,
+    AsyncCallbackHandler.on_custom_event,
+)
+
+
+M = TypeVar("M", bound=BaseCallbackManager)
 
 
 class Progress:
     """Tells of a run as custom events, and to the graph it may be part of.
 
-    Custom events reach `astream_events` and the `on_custom_event` of callbacks. Within a LangGraph
-    graph they also go to its `stream_mode="custom"`, and within one of its tools to the stream of
-    that tool's call. They are named `minions_job_finished` after `minions_core.JobFinished`, and
-    so on; their data is the event's fields. What the child runs tell already is left out.
+    Custom events reach `astream_events` and the `on_custom_event` of callbacks; tracers keep none.
+    Within a LangGraph graph they also go to its `stream_mode="custom"`, and within one of its tools
+    to the stream of that tool's call, as `{"event": name, "run_id": ..., **data}`. They are named
+    `minions_job_finished` after `minions_core.JobFinished`, and so on; their data is the event's
+    fields, JSON-safe. What the child runs tell already is left out. Where nobody listens, nothing
+    is made of an event.
 
     Args:
-        config: the config of the run's children.
+        config: the config of the run's children; its callbacks know the run they are children of.
     """
 
     def __init__(self, config: RunnableConfig) -> None:
         self._config = config
         self._writers = tuple(_writers())
+        self._run_id = getattr(config.get("callbacks"), "parent_run_id", None)
 
     def tell(self, event: Event) -> None:
         """Tell of an event, blocking."""
-        if not isinstance(event, _TOLD_BY_CHILD_RUNS):
-            name, data = self._written(event)
-            dispatch_custom_event(name, data, config=self._config)
+        manager = self._manager
+        if self._is_told(event, manager):
+            data = data_of(event)
+            self._write(event, data)
+            if manager:
+                manager.on_custom_event(_name(event), data, run_id=manager.parent_run_id)
 
     async def atell(self, event: Event) -> None:
         """Tell of an event."""
-        if not isinstance(event, _TOLD_BY_CHILD_RUNS):
-            name, data = self._written(event)
-            await adispatch_custom_event(name, data, config=self._config)
+        manager = self._async_manager
+        if self._is_told(event, manager):
+            data = data_of(event)
+            self._write(event, data)
+            if manager:
+                await manager.on_custom_event(_name(event), data, run_id=manager.parent_run_id)
 
-    def _written(self, event: Event) -> tuple[str, dict[str, Any]]:
-        name, data = f"minions_{name_of(event)}", data_of(event)
+    @cached_property
+    def _manager(self) -> CallbackManager | None:
+        return _of_those_who_hear(get_callback_manager_for_config(self._config))
+
+    @cached_property
+    def _async_manager(self) -> AsyncCallbackManager | None:
+        return _of_those_who_hear(get_async_callback_manager_for_config(self._config))
+
+    def _is_told(self, event: Event, manager: BaseCallbackManager | None) -> bool:
+        is_heard = bool(manager or self._writers)
+        return is_heard and not isinstance(event, _TOLD_BY_CHILD_RUNS)
+
+    def _write(self, event: Event, data: dict[str, Any]) -> None:
         for write in self._writers:
-            write({"event": name, **data})
-        return name, data
+            write({"event": _name(event), "run_id": str(self._run_id), **data})
+
+
+def _name(event: Event) -> str:
+    return f"minions_{name_of(event)}"
+
+
+def _of_those_who_hear(manager: M) -> M | None:
+    """A manager of a run's children, for those of its handlers only that hear custom events."""
+    heard = [handler for handler in manager.handlers if _hears(handler)]
+    manager.handlers = heard
+    return manager if heard and manager.parent_run_id else None
+
+
+def _hears(handler: BaseCallbackHandler) -> bool:
+    return not handler.ignore_custom_event and type(handler).on_custom_event not in _DEAF
 
 
 def _writers() -> Iterator[Callable[[Any], None]]:

@@ -11,9 +11,9 @@ from langchain_core.callbacks import (
     BaseCallbackManager,
     CallbackManagerForChainRun,
 )
-from langchain_core.runnables import Runnable, RunnableConfig, RunnableSerializable
+from langchain_core.runnables import RunnableConfig, RunnableSerializable
 from langchain_core.runnables.config import patch_config
-from langchain_core.runnables.utils import ConfigurableFieldSpec, get_unique_config_specs
+from langchain_core.runnables.utils import ConfigurableFieldSpec
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from langchain_minions._documents import (
@@ -24,17 +24,16 @@ from langchain_minions._documents import (
     read_input,
     to_output,
 )
-from langchain_minions._engines import Engines, Protocol, Shared, opened
+from langchain_minions._engines import Engines, Protocol, Shared
 from langchain_minions._models import as_runnable
 from langchain_minions._progress import Progress
 from langchain_minions._streaming import Chunks
 from minions_core.config import Privacy
 from minions_core.events import Event, RunFinished
+from minions_core.journal import opened
 
 if TYPE_CHECKING:
     from typing import Self
-
-    from minions_core.result import MinionsResult
 
 
 class ProtocolChain(RunnableSerializable[Any, dict[str, Any]]):
@@ -80,12 +79,7 @@ class ProtocolChain(RunnableSerializable[Any, dict[str, Any]]):
     @property
     def config_specs(self) -> list[ConfigurableFieldSpec]:
         """What of the models can be configured when the chain is called."""
-        return get_unique_config_specs(
-            spec
-            for model in (self.local, self.remote)
-            if isinstance(model, Runnable)
-            for spec in model.config_specs
-        )
+        return self._engines.config_specs
 
     def get_input_schema(
         self,
@@ -182,12 +176,11 @@ class ProtocolChain(RunnableSerializable[Any, dict[str, Any]]):
         self, given: object, run_manager: AsyncCallbackManagerForChainRun, config: RunnableConfig
     ) -> dict[str, Any]:
         asked, children = self._begun(given, config, run_manager.get_child())
+        last: Event | None = None
         async with aclosing(self._happening(asked, children, streams=False)) as events:
             async for event in events:
-                result = _result(event)
-                if result:
-                    return to_output(result, asked.reading)
-        raise AssertionError("unreachable")
+                last = event
+        return to_output(cast("RunFinished", last).result, asked.reading)
 
     def _chunks(
         self,
@@ -244,7 +237,3 @@ def _arguments(asked: Request) -> dict[str, Any]:
         "doc_metadata": asked.doc_metadata,
         "history": asked.history,
     }
-
-
-def _result(event: Event) -> MinionsResult | None:
-    return event.result if isinstance(event, RunFinished) else None

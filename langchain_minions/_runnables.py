@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from langchain_core.language_models import BaseChatModel
@@ -177,4 +177,5 @@ def window_of(model: BaseChatModel) -> int | None:
     if has_field(model, "num_ctx"):
         window: int | None = getattr(model, "num_ctx", None)
         return window
-    return (model.profile or {}).get("max_input_tokens")
+    profile: Mapping[str, Any] | None = getattr(model, "profile", None)  # not before core 1.1
+    return (profile or {}).get("max_input_tokens")

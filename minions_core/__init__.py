@@ -7,7 +7,7 @@ minions = Minions(OllamaClient(model_name="llama3.2"), OpenAIClient(model_name="
 print(minions(task="What was capital expenditure in 2023?", context=[report]).answer)
 """
 
-from minions_core.config import Budget, JobOutput, MinionConfig, MinionsConfig
+from minions_core.config import Budget, JobOutput, MinionConfig, MinionsConfig, ReaderConfig
 from minions_core.documents import Chunk, Document, Span
 from minions_core.engine import Minion, Minions
 from minions_core.errors import (
@@ -45,6 +45,7 @@ from minions_core.journal import Journal, Journaled
 from minions_core.ledger import Account, Disclosed, Disclosure, Ledger
 from minions_core.messages import Message, Reply, Usage
 from minions_core.models import BlockingModel, Model
+from minions_core.reader import Reader, ReadingResult
 from minions_core.result import Citation, JobResult, MinionsResult, RoundRecord, Turn
 
 __all__ = [
@@ -87,6 +88,9 @@ __all__ = [
     "ModelUnavailable",
     "PlanRejected",
     "PlanWritten",
+    "Reader",
+    "ReaderConfig",
+    "ReadingResult",
     "RedactionError",
     "Reply",
     "RoundRecord",

@@ -195,3 +195,24 @@ class MinionsConfig(RunConfig):
             message = f"{schema.__name__} has no field `answer`; a worker's reply needs one"
             raise ValueError(message)
         return schema
+
+
+class ReaderConfig(_Settings):
+    """Settings of `Reader`, which has no remote model.
+
+    Attributes:
+        local_concurrency: calls in flight at once, over all blocking readings of one `Reader`
+            together, and over all its readings on one event loop.
+        max_retries: how often a call that failed in transport is sent again.
+        max_chunk_tokens: the longest chunk one job reads; documents are cut to that. Sets the
+            context window a resizable model is given.
+        max_reply_tokens: the longest reply. By default a reply may quote the whole of its chunk.
+        budget: what a reading may spend: `jobs`, which chooses the chunks that suit the question
+            best by search, and `seconds`.
+    """
+
+    local_concurrency: int = Field(default=4, ge=1)
+    max_retries: int = Field(default=3, ge=0)
+    max_chunk_tokens: int = Field(default=1000, ge=128)
+    max_reply_tokens: int = Field(default=1200, ge=1)
+    budget: Budget = Budget()

@@ -14,6 +14,8 @@ from minions_core.models import Model, is_model, well_formed
 from minions_core.result import MinionsResult, Turn
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
     from minions_core.messages import Role
 
 Context: TypeAlias = str | Document | Sequence[str | Document]
@@ -23,6 +25,7 @@ History: TypeAlias = Sequence[MinionsResult | Turn]
 """What was asked and answered before, oldest first."""
 
 C = TypeVar("C", bound=RunConfig)
+S = TypeVar("S", bound="BaseModel")
 
 _NO_LISTS: tuple[type, ...] = (Mapping, bytes, bytearray)
 _PATH = re.compile(
@@ -141,7 +144,7 @@ def _turn(item: object) -> Turn:
     )
 
 
-def settings(config: C | None, default: C) -> C:
+def settings(config: S | None, default: S) -> S:
     """The settings given, or else the defaults.
 
     Raises:

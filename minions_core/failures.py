@@ -103,7 +103,13 @@ def status_of(error: BaseException) -> int | None:
 
 def is_overlong(error: BaseException) -> bool:
     """Whether a server turned a prompt down because it does not fit its model."""
-    return status_of(error) != _RATE_LIMITED and bool(_OVERLONG.search(str(error)))
+    return status_of(error) != _RATE_LIMITED and bool(_OVERLONG.search(refusal_text(error)))
+
+
+def refusal_text(error: BaseException) -> str:
+    """All a server said in refusing: openai's text holds only its message from version 3 on."""
+    told = (getattr(error, name, None) for name in ("code", "body"))
+    return " ".join(str(part) for part in (error, *told) if part is not None)
 
 
 def nobody_listens(error: BaseException) -> bool:
@@ -156,7 +162,7 @@ def _unavailable(error: BaseException, server: Server) -> ModelError | None:
         reason = f"{where} refused the key: check {server.key}"
     elif status == _NOT_FOUND:
         reason = _missing(error, server, where)
-    elif status == _RATE_LIMITED and _SPENT.search(f"{getattr(error, 'code', '')} {error}"):
+    elif status == _RATE_LIMITED and _SPENT.search(refusal_text(error)):
         reason = f"the account at {where} has nothing left to spend"
     else:
         return None

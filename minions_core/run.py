@@ -62,7 +62,7 @@ class Run(Generic[C]):
 
     def threaded(self, on_event: Callable[[Event], None] | None, stop: Stop) -> MinionsResult:
         """Perform it on the calling thread and its helpers."""
-        attempt = _Attempt(self, _one_at_a_time(on_event))
+        attempt = _Attempt(self, one_at_a_time(on_event))
         with attempt.explained():
             return attempt.finished(ThreadedDriver(attempt.conditions, stop).run(attempt.steps()))
 
@@ -161,7 +161,7 @@ class _Attempt(Generic[C]):
         An observer's exception comes out as it was raised; only one of ours can carry the rest.
         """
         try:
-            with _observers_error():
+            with observers_error():
                 yield
         except MinionsError as error:
             documents = self._run.task.documents
@@ -194,7 +194,8 @@ class _Attempt(Generic[C]):
 
 
 @contextmanager
-def _observers_error() -> Generator[None, None, None]:
+def observers_error() -> Generator[None, None, None]:
+    """Let an observer's exception that ends a run come out as it was raised."""
     try:
         yield
     except ObserverFailed as carrier:
@@ -210,7 +211,8 @@ def count_long(text: str, count: TokenCounter) -> int:
     return round(sampled * len(text) / (_SAMPLES * _SAMPLE_CHARS))
 
 
-def _one_at_a_time(on_event: Callable[[Event], None] | None) -> Callable[[Event], None]:
+def one_at_a_time(on_event: Callable[[Event], None] | None) -> Callable[[Event], None]:
+    """An observer that is told from many threads, but never of two events at once."""
     if on_event is None:
         return ignore
     lock = threading.Lock()

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from minions_core.failures import is_overlong, status_of
+from minions_core.failures import is_overlong, refusal_text, status_of
 
 if TYPE_CHECKING:
     from minions_core.messages import Reply
@@ -128,7 +128,7 @@ class _Attempt:
         status, left = status_of(error), self._sent - self.without
         if status not in _REFUSING or is_overlong(error):
             return None
-        said = str(error)
+        said = refusal_text(error)
         for part, sign in _CLEAR_SIGNS.items():
             if part in left and sign.search(said):
                 self._refusals.add(part)

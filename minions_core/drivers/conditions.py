@@ -273,7 +273,9 @@ class Conditions:
         return min(self.sandbox.seconds, max(_LEAST_PLAN_SECONDS, left))
 
     def _kept_for_the_answer(self, allowed: float) -> float:
-        """Seconds the remote model may need to answer: as its slowest call, within bounds."""
+        """Seconds the remote model, if there is one, may need to answer: as its slowest call."""
+        if "remote" not in self.models:
+            return 0
         return min(max(self._slowest_remote, allowed / 10), allowed / 2)
 
     def _check_budget(self, ask: Ask) -> None:

@@ -23,7 +23,7 @@ from minions_core.door import (
 from minions_core.drivers import Permits
 from minions_core.drivers.threaded import Stop
 from minions_core.events import Event
-from minions_core.journal import Journal, Journaled
+from minions_core.journal import Journal, Journaled, opened
 from minions_core.ledger import price
 from minions_core.models import Model, sized_together
 from minions_core.protocols import Memory, Task, remote_tokens_needed
@@ -74,7 +74,7 @@ class Engine(Generic[C]):
         self.local = model(local, "local")
         self.remote = model(remote, "remote")
         self.config: C = with_rounds(settings(config, self._default_config()), max_rounds)
-        self.journal = _opened(journal)
+        self.journal = opened(journal)
         self._permits = permits or permits_for(self.config)
 
     def run(
@@ -218,10 +218,6 @@ class Engine(Generic[C]):
 
     def _sandbox(self) -> Sandbox:
         return MontySandbox()
-
-
-def _opened(journal: Journal | str | os.PathLike[str] | None) -> Journal | None:
-    return journal if journal is None or isinstance(journal, Journal) else Journal(journal)
 
 
 def permits_for(config: RunConfig) -> Permits:

@@ -1,6 +1,6 @@
 """What workers found, checked against the documents and reported to the remote model."""
 
-from minions_core.evidence.citations import cited, to_citation
+from minions_core.evidence.citations import cited, in_place_of_answer, to_citation
 from minions_core.evidence.coverage import Coverage, coverage
 from minions_core.evidence.discretion import OPEN, Discretion, Told
 from minions_core.evidence.fields import one_line
@@ -26,6 +26,7 @@ __all__ = [
     "cited",
     "coverage",
     "gather_findings",
+    "in_place_of_answer",
     "one_line",
     "passages_report",
     "quoted",

@@ -50,3 +50,8 @@ def cited(
         tuple(known[number] for number in numbers if number in known),
         tuple(number for number in numbers if number not in known),
     )
+
+
+def in_place_of_answer(citations: Iterable[Citation]) -> str:
+    """What stands in for an answer where there is none: a line for each passage."""
+    return "\n".join(f"[{item.number}] {item.answer} ({item.place})" for item in citations)

@@ -4,6 +4,6 @@ minions = Minions(local, remote, journal="paid.journal")
 """
 
 from minions_core.journal.journaled import Journaled
-from minions_core.journal.replies import Journal
+from minions_core.journal.replies import Journal, opened
 
-__all__ = ["Journal", "Journaled"]
+__all__ = ["Journal", "Journaled", "opened"]

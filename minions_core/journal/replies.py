@@ -129,3 +129,8 @@ class Journal:
     async def arecord(self, key: bytes, turn: int, reply: Reply) -> Reply:
         """`record`, without blocking the event loop; done even if this is cancelled."""
         return await self._database.aside(partial(self.record, key, turn, reply))
+
+
+def opened(journal: Journal | str | os.PathLike[str] | None) -> Journal | None:
+    """A journal as given, or the one at a path."""
+    return journal if journal is None or isinstance(journal, Journal) else Journal(journal)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from minions_core.evidence import Discretion, Finding, cited, to_citation
+from minions_core.evidence import Discretion, Finding, cited, in_place_of_answer, to_citation
 from minions_core.ledger import Disclosed
 from minions_core.messages import Message
 from minions_core.protocols.purse import Purse
@@ -123,8 +123,7 @@ class Memory:
         """The outcome without an answer: the best evidence stands in for it."""
         evidence = self._evidence(documents)
         best = [item for item in evidence if item.check == "verified"] or evidence
-        text = "\n".join(f"[{item.number}] {item.answer} ({item.place})" for item in best)
-        return self._outcome(text, status, documents, tuple(best))
+        return self._outcome(in_place_of_answer(best), status, documents, tuple(best))
 
     def _evidence(self, documents: Sequence[Document]) -> tuple[Citation, ...]:
         ordered = sorted(self.findings.values(), key=lambda finding: finding.number)

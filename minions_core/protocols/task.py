@@ -12,6 +12,7 @@ from minions_core.protocols.purse import CostOf, unknown_cost
 from minions_core.redaction import Vault
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Self
 
     from minions_core.config import RunConfig
@@ -109,18 +110,23 @@ class Task(Generic[C_co]):
 
         Rows of figures run to about three, some scripts to less than one.
         """
-        samples = [
-            document.text[start : start + _SAMPLE_CHARS]
-            for document in self.documents
-            for start in range(0, len(document.text), len(document.text) // _SAMPLES + 1)
-        ]
-        written = filter(str.strip, samples)
-        return min([_MOST_CHARS_PER_TOKEN, *(len(text) / self.count(text) for text in written)])
+        samples = (sample for document in self.documents for sample in _samples(document.text))
+        counted = ((len(sample), self.count(sample)) for sample in filter(str.strip, samples))
+        return min(
+            [_MOST_CHARS_PER_TOKEN, *(chars / tokens for chars, tokens in counted if tokens)]
+        )
 
     def heading_at(self, document: int, offset: int) -> str | None:
         """The nearest heading above a character of a document, or None."""
         heading = heading_at(self._headings[document], offset)
         return heading.text if heading else None
+
+
+def _samples(text: str) -> Iterator[str]:
+    """Stretches from all over a text; a short one would tell nothing, so the last is no shorter."""
+    last = max(0, len(text) - _SAMPLE_CHARS)
+    for start in range(0, last + 1, last // _SAMPLES + 1):
+        yield text[start : start + _SAMPLE_CHARS]
 
 
 def remote_tokens_needed(task: Task[RunConfig]) -> int:

@@ -47,7 +47,7 @@ def best_passages(
         UsageError: `max_tokens` is not a whole number of at least 1.
     """
     at_least_one(max_tokens, "max_tokens, the room for passages,")
-    passages = list(_passages(documents, _size(documents, max_tokens, count)))
+    passages = list(cut_all(documents, _size(documents, max_tokens, count)))
     texts = [passage.text for passage in passages]
     ranked = Index(texts).top(query, len(texts) + 1)
     if fill:
@@ -80,7 +80,8 @@ def _chars_per_token(documents: Sequence[Document], count: TokenCounter) -> floa
     return sum(map(len, samples)) / tokens if tokens else _CHARS_PER_TOKEN
 
 
-def _passages(documents: Sequence[Document], size: int) -> Iterator[Chunk]:
+def cut_all(documents: Sequence[Document], size: int) -> Iterator[Chunk]:
+    """All documents in chunks of at most `size` characters, those of each numbered from 1."""
     for index, document in enumerate(documents):
         spans = cut(document.text, size)
         for number, span in enumerate(spans, start=1):

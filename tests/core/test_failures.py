@@ -87,6 +87,12 @@ class TestKinds:
         with pytest.raises(ContextWindowExceeded, match=r"shorten the prompt.*num_ctx"):
             raise as_model_error(HttpError(400, said))
 
+    @pytest.mark.parametrize("told", ["code", "body"])
+    def test_a_prompt_that_is_too_long_is_told_by_code_or_body_of_the_error(self, told):
+        error = HttpError(400, "Error code: 400 - too many tokens")
+        setattr(error, told, {"type": "context_length_exceeded"})
+        assert isinstance(as_model_error(error), ContextWindowExceeded)
+
     def test_a_rate_limit_on_tokens_is_no_prompt_that_is_too_long(self):
         assert as_model_error(HttpError(429, "tokens in your context window a minute")).retryable
 

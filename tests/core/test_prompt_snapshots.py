@@ -6,6 +6,7 @@ import pytest
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from minions_core import Document, Minion, MinionConfig, Minions, MinionsConfig, Turn
+from minions_core.briefing import briefing, form_of, stand_in
 from minions_core.testing import ScriptedModel
 
 TEXT = (
@@ -50,8 +51,10 @@ def prompts(snapshot):
 
 
 def read(model):
-    """The last conversation a model was shown, as text."""
-    return "\n\n".join(f"## {said.role}\n\n{said.content}" for said in model.asked[-1].messages)
+    """The longest conversation a model was shown, as text; of several the last by its words."""
+    shown = [[(said.role, said.content) for said in ask.messages] for ask in model.asked]
+    longest = max(shown, key=lambda said: (len(said), said))  # jobs have no order of their own
+    return "\n\n".join(f"## {role}\n\n{content}" for role, content in longest)
 
 
 def worker(ask):
@@ -109,3 +112,22 @@ def test_minion(prompts, side):
     remote = ScriptedModel(["<ask>What was it?</ask>", ANSWER])
     Minion(local, remote, config=MinionConfig(max_rounds=2)).run(QUESTION, REPORT)
     assert read({"local": local, "remote": remote}[side]) == prompts
+
+
+def test_a_briefing(prompts):
+    reports = ['[1] $120 million | "Capital expenditure was $120 million in 2023."', "none"]
+    assert briefing(QUESTION, "$120 million [1]", "answered", reports) == prompts
+
+
+def test_a_briefing_without_findings(prompts):
+    assert briefing(QUESTION, "", "exhausted", []) == prompts
+
+
+def test_a_form(prompts):
+    fields = {"amount": {"description": "In millions."}, "year": {"enum": [2022, 2023]}}
+    tool = {"name": "book", "description": "Books an expense.", "parameters": {}}
+    assert form_of([{"title": "Spending", "properties": fields}, tool]) == prompts
+
+
+def test_a_line_in_place_of_a_document(prompts):
+    assert stand_in(1, REPORT) == prompts

@@ -142,4 +142,11 @@ def test_it_is_not_serializable_as_its_models_hold_keys():
 
 
 def test_the_public_names():
-    assert langchain_minions.__all__ == ["MinionChain", "MinionsChain"]
+    assert langchain_minions.__all__ == [
+        "ChatMinions",
+        "MinionChain",
+        "MinionsChain",
+        "MinionsCompressor",
+        "create_minions_documents_chain",
+        "create_minions_tool",
+    ]

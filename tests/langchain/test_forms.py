@@ -1,10 +1,13 @@
 """Schemas, reply lengths and windows reach the chat model, whatever it is wrapped in."""
 
+from typing import Any
+
 import pytest
 from langchain_core.runnables import ConfigurableField, RunnableLambda
 from langchain_ollama import ChatOllama
 from langchain_openai import ChatOpenAI
 from openai import BadRequestError
+from pydantic import Field
 
 from langchain_minions._models import LangChainModel
 from minions_core.effects import Ask, JsonSchema
@@ -211,8 +214,12 @@ def test_a_model_without_a_window_of_choice_is_sized_as_it_is():
     assert model.sized_for(9000).reply(ASK).text == "42"
 
 
+class Profiled(ScriptedChat):
+    profile: Any = Field(default={"max_input_tokens": 128_000})
+
+
 def test_the_window_comes_from_the_profile_where_there_is_one():
-    chat = ScriptedChat(script=lambda _: "42", profile={"max_input_tokens": 128_000})
+    chat = Profiled(script=lambda _: "42")
     assert LangChainModel(chat.with_retry()).context_window == 128_000
 
 

@@ -1,0 +1,83 @@
+"""A call of a core model with a conversation of LangChain's."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
+from dataclasses import dataclass
+
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
+
+from langchain_minions._hiding import Hiding
+from langchain_minions._history import Speaker, speaker_of
+from langchain_minions._messages import to_message
+from langchain_minions._stopping import cut
+from minions_core.effects import Ask
+from minions_core.errors import UsageError
+from minions_core.messages import Message, MessageRole, Reply
+from minions_core.models import Model
+
+_ROLES: Mapping[Speaker, MessageRole] = {"system": "system", "human": "user", "ai": "assistant"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoreCall:
+    """A call of a remote model that is a core `Model`. Its reply comes in one piece.
+
+    Attributes:
+        model: the model.
+        messages: the conversation.
+        label: what the call is called in traces.
+        stop: strings that end the reply, which is cut on this side.
+        hiding: hides what must not leave, and reveals it in the reply.
+    """
+
+    model: Model
+    messages: tuple[BaseMessage, ...]
+    label: str
+    stop: Sequence[str]
+    hiding: Hiding
+
+    def reply(self) -> AIMessage:
+        """The reply, blocking.
+
+        Raises:
+            UsageError: something in the conversation is not text.
+        """
+        return self._said(self.model.reply(self._ask))
+
+    async def areply(self) -> AIMessage:
+        """The reply."""
+        return self._said(await self.model.areply(self._ask))
+
+    def pieces(self) -> Generator[AIMessageChunk]:
+        """The reply as the one piece it comes in."""
+        yield AIMessageChunk(**self.reply().model_dump(exclude={"type"}))
+
+    async def apieces(self) -> AsyncGenerator[AIMessageChunk]:
+        """The reply as the one piece it comes in."""
+        reply = await self.areply()
+        yield AIMessageChunk(**reply.model_dump(exclude={"type"}))
+
+    @property
+    def _ask(self) -> Ask:
+        sent = map(self.hiding.hidden, self.messages)
+        return Ask("remote", tuple(map(_to_core, sent)), label=self.label)
+
+    def _said(self, reply: Reply) -> AIMessage:
+        message = self.hiding.revealed(to_message(reply, self.model.name))
+        return message.model_copy(update={"content": cut(str(message.text), self.stop)})
+
+
+def _to_core(message: BaseMessage) -> Message:
+    role = _ROLES.get(speaker_of(message))
+    if role is None or getattr(message, "tool_calls", None) or not _is_text(message):
+        raise UsageError(
+            "the remote model is a core client, which takes text only, not what is in a "
+            f"{type(message).__name__} of this conversation: pass as remote= a LangChain chat "
+            "model, such as ChatOpenAI"
+        )
+    return Message(role, str(message.text))
+
+
+def _is_text(message: BaseMessage) -> bool:
+    return all(block["type"] in ("text", "reasoning") for block in message.content_blocks)
