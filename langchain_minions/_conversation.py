@@ -6,18 +6,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
-from typing import Any, cast
+from typing import Any
 
-from langchain_core.documents import Document as LangChainDocument
 from langchain_core.messages import BaseMessage, HumanMessage
 
+from langchain_minions._documents import texts_of
 from langchain_minions._hearing import Heard, hear
 from langchain_minions._history import IsLong, Speaker, exchanges, speaker_of
 from langchain_minions._reading import Reading
 from langchain_minions._record import is_of_a_run, record_of, turn_of
 from langchain_minions._showing import Library
 from minions_core.asking import Asked, IsShort, instructed, told_apart
-from minions_core.documents import Document
 from minions_core.errors import UsageError
 from minions_core.result import Turn
 
@@ -67,7 +66,7 @@ def understood(
     """
     if not messages:
         raise UsageError("there are no messages: ask something")
-    library = Library(Reading.of(_listed(context)).texts, is_long)
+    library = Library(Reading.of(texts_of(context)).texts, is_long)
     heard = _heard(messages, library)
     asking = _asking([said.speaker for said in heard])
     task = "" if asking is None else heard[asking].words
@@ -168,14 +167,3 @@ def _refuse_what_cannot_be_read(heard: Iterable[Heard], task: str) -> None:
         )
     if not task.strip():
         raise UsageError("there is text to read but no question: ask one in a human message")
-
-
-def _listed(context: object) -> list[object]:
-    kind = type(context).__name__
-    if context is None or context == "":
-        return []
-    if isinstance(context, str | LangChainDocument | Document):
-        return [context]
-    if isinstance(context, Mapping) or not isinstance(context, Iterable):
-        raise UsageError(f"a context cannot be a {kind}")
-    return list(cast("Iterable[object]", context))

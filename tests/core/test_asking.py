@@ -1,7 +1,7 @@
 """Questions told from the texts they are asked of."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from minions_core.asking import Asked, instructed, told_apart
@@ -170,6 +170,7 @@ SAID = st.lists(
 ).map("".join)
 
 
+@settings(deadline=None)
 @given(SAID)
 def test_a_question_is_short_and_never_empty(said):
     try:
@@ -180,6 +181,7 @@ def test_a_question_is_short_and_never_empty(said):
     assert 0 < len(question) <= 200
 
 
+@settings(deadline=None)
 @given(SAID)
 def test_what_is_told_apart_was_said(said):
     try:
@@ -191,6 +193,7 @@ def test_what_is_told_apart_was_said(said):
     assert len(squeezed(asked.text)) <= len(heard)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="abc \n", max_size=300), st.text(alphabet="abc", min_size=1, max_size=50))
 def test_only_the_label_is_lost(text, question):
     asked = apart(f"{text}{PAGE}\n\nQuestion: {question}?")

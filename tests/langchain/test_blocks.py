@@ -52,6 +52,10 @@ DOCUMENTS = [
         id="Anthropic, in blocks",
     ),
     pytest.param(
+        {"type": "document", "source": {"type": "content", "content": REPORT}},
+        id="Anthropic, in one",
+    ),
+    pytest.param(
         {"type": "search_result", "source": "", "content": [{"type": "text", "text": REPORT}]},
         id="Anthropic, found",
     ),

@@ -3,7 +3,7 @@
 import base64
 import re
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, ToolMessage
 
@@ -77,6 +77,7 @@ def hear(messages):
     return understood(messages, context=None, is_long=is_long)
 
 
+@settings(deadline=None)
 @given(conversations)
 def test_nothing_of_a_text_to_read_is_told(messages):
     heard = hear(messages)
@@ -84,18 +85,21 @@ def test_nothing_of_a_text_to_read_is_told(messages):
     assert not set(told) & set(SECRET)
 
 
+@settings(deadline=None)
 @given(conversations)
 def test_no_encoded_text_is_told(messages):
     told = str(hear(messages).messages)
     assert "base64" not in told
 
 
+@settings(deadline=None)
 @given(conversations)
 def test_every_text_is_read_once(messages):
     read = [text.strip() for text in texts(hear(messages))]
     assert len(read) == len(set(read))
 
 
+@settings(deadline=None)
 @given(conversations)
 def test_all_that_is_left_out_is_read(messages):
     heard = hear(messages)
@@ -103,6 +107,7 @@ def test_all_that_is_left_out_is_read(messages):
     assert numbers == {str(number) for number in range(1, len(heard.texts) + 1)}
 
 
+@settings(deadline=None)
 @given(st.lists(others))
 def test_no_question_of_a_chat_history_has_a_text_to_read(messages):
     turns = turns_of(messages, is_long=is_long)

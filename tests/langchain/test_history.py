@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from langchain_core.messages import (
     AIMessage,
@@ -249,6 +249,7 @@ JSON = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from([*record(RESULT)]), JSON))
 def test_no_record_however_broken_is_an_error(kept):
     message = AIMessage("", response_metadata={RECORD: kept})
@@ -257,6 +258,7 @@ def test_no_record_however_broken_is_an_error(kept):
     assert is_of_a_run(kept) in {True, False}
 
 
+@settings(deadline=None)
 @given(st.fixed_dictionaries({}, optional=dict.fromkeys(KEPT, JSON)))
 def test_evidence_however_broken_does_not_break_the_next_run(changes):
     kept = {"citations": [{**KEPT, **changes}]}
