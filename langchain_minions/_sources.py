@@ -13,8 +13,8 @@ from langchain_core.document_loaders import BaseLoader
 from langchain_core.documents import Document as LangChainDocument
 from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
 
-from langchain_minions._documents import texts_of
-from langchain_minions._reading import Reading
+from langchain_minions._chains.inputs import texts_of
+from langchain_minions._runs.reading import Reading
 from minions_core.documents import Document
 from minions_core.door import as_documents
 from minions_core.errors import UsageError

@@ -6,8 +6,8 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from langchain_minions._engines import Protocol
-from langchain_minions._protocol_chain import ProtocolChain
+from langchain_minions._chains.protocol_chain import ProtocolChain
+from langchain_minions._runs.engines import Protocol
 from minions_core.config import MinionConfig, MinionsConfig, Planner
 
 

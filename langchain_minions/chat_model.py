@@ -16,12 +16,12 @@ from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 from langchain_core.runnables import Runnable
 
-from langchain_minions._children import call_of
-from langchain_minions._closing import bound, refuse_options
-from langchain_minions._composite import CompositeChatModel, Tool, in_openai_form
-from langchain_minions._conversation import understood
-from langchain_minions._exchange import Exchange
-from langchain_minions._identity import opened
+from langchain_minions._chat.children import call_of
+from langchain_minions._chat.closing import bound, refuse_options
+from langchain_minions._chat.composite import CompositeChatModel, Tool, in_openai_form
+from langchain_minions._chat.conversation import understood
+from langchain_minions._chat.exchange import Exchange
+from langchain_minions._chat.identity import opened
 from minions_core.messages import estimate_tokens
 
 _FOR_TRACES = ("ls_structured_output_format", "structured_output_format")

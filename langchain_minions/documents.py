@@ -12,11 +12,11 @@ from langchain_core.runnables import Runnable, RunnableSequence
 from langchain_core.runnables.config import ensure_config
 from pydantic import ConfigDict, Field
 
-from langchain_minions._documents_chain import DocumentsChain, has_text
-from langchain_minions._engines import Protocol, Shared
-from langchain_minions._models import as_model, as_runnable
-from langchain_minions._protocol_chain import ProtocolChain
-from langchain_minions._reading import Reading
+from langchain_minions._chains.documents_chain import DocumentsChain, has_text
+from langchain_minions._chains.protocol_chain import ProtocolChain
+from langchain_minions._models.model import as_model, as_runnable
+from langchain_minions._runs.engines import Protocol, Shared
+from langchain_minions._runs.reading import Reading
 from langchain_minions.chain import MinionChain, MinionsChain
 from minions_core.config import MinionsConfig, Planner, Privacy, ReaderConfig, RunConfig
 from minions_core.journal import opened

@@ -15,9 +15,9 @@ from langchain_core.runnables.config import patch_config
 from langchain_core.tools import BaseTool, ToolException
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from langchain_minions._engines import Protocol
-from langchain_minions._protocol_chain import ProtocolChain
-from langchain_minions._reading import Reading
+from langchain_minions._chains.protocol_chain import ProtocolChain
+from langchain_minions._runs.engines import Protocol
+from langchain_minions._runs.reading import Reading
 from langchain_minions._sources import Given, Source, source_of
 from langchain_minions.chain import MinionChain, MinionsChain
 from minions_core import tool_words

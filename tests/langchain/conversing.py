@@ -2,8 +2,8 @@
 
 from langchain_core.messages import AIMessage
 
-from langchain_minions._conversation import understood
-from langchain_minions._record import RECORD, record
+from langchain_minions._chat.conversation import understood
+from langchain_minions._runs.record import RECORD, record
 from minions_core.result import Citation, MinionsResult, RoundRecord
 
 QUESTION = "What was revenue in 2023?"

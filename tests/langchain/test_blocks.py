@@ -5,7 +5,7 @@ import base64
 import pytest
 from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 
-from langchain_minions._blocks import parts_of
+from langchain_minions._runs.blocks import parts_of
 from minions_core.errors import UsageError
 from tests.langchain.conversing import LETTER, QUESTION, REPORT, hear, ours, texts
 

@@ -4,7 +4,7 @@ import pytest
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, ToolMessage
 from langchain_core.tools import tool
 
-from langchain_minions._hiding import Hiding
+from langchain_minions._chat.hiding import Hiding
 from minions_core import MinionsConfig
 from minions_core.errors import RedactionError, UsageError
 from minions_core.redaction import PatternRedactor

@@ -12,7 +12,7 @@ from langchain_ollama import ChatOllama
 from langchain_openai import ChatOpenAI
 from pydantic import BaseModel
 
-from langchain_minions._identity import digest
+from langchain_minions._chat.identity import digest
 from langchain_minions.chat_model import ChatMinions
 from minions_core import Budget, MinionConfig, MinionsConfig
 from minions_core import Document as CoreDocument

@@ -10,7 +10,7 @@ from langchain_core.outputs import ChatGenerationChunk
 from langchain_core.runnables import RunnableGenerator, RunnableLambda
 from pydantic import Field
 
-from langchain_minions._stopping import UntilStop, cut
+from langchain_minions._chat.stopping import UntilStop, cut
 from langchain_minions.chat_model import ChatMinions
 from minions_core import Budget, MinionsConfig
 from minions_core.errors import MinionsError, ModelError, UsageError

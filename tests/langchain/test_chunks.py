@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from langchain_minions._documents import to_output
-from langchain_minions._reading import Reading
-from langchain_minions._streaming import Chunks
+from langchain_minions._chains.inputs import to_output
+from langchain_minions._chains.streaming import Chunks
+from langchain_minions._runs.reading import Reading
 from minions_core.events import (
     EvidenceGathered,
     PlanWritten,

@@ -14,7 +14,7 @@ from langchain_core.messages import (
     convert_to_messages,
 )
 
-from langchain_minions._record import RECORD
+from langchain_minions._runs.record import RECORD
 from minions_core import Document, Turn
 from minions_core.errors import UsageError
 from tests.langchain.conversing import (

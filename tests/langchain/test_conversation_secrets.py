@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, ToolMessage
 
-from langchain_minions._conversation import understood
-from langchain_minions._history import turns_of
+from langchain_minions._chat.conversation import understood
+from langchain_minions._runs.history import turns_of
 from tests.langchain.conversing import ours, texts
 
 SECRET = "XYZ\u00c4\u4e00"

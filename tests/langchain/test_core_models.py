@@ -8,7 +8,7 @@ from langchain_core.runnables import RunnableLambda
 from langgraph.graph import END, START, StateGraph
 
 from langchain_minions import MinionChain, MinionsChain
-from langchain_minions._models import as_model
+from langchain_minions._models.model import as_model
 from minions_core.clients import ExtractiveClient, OfflineSupervisor
 from minions_core.effects import Ask
 from minions_core.messages import Message

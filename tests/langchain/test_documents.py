@@ -5,8 +5,8 @@ from decimal import Decimal
 import pytest
 from langchain_core.documents import Document as LangChainDocument
 
-from langchain_minions._documents import read_input, to_output
-from langchain_minions._reading import Reading
+from langchain_minions._chains.inputs import read_input, to_output
+from langchain_minions._runs.reading import Reading
 from minions_core.errors import UsageError
 from minions_core.ledger import Account, Ledger
 from minions_core.messages import Usage

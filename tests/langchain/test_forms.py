@@ -9,7 +9,7 @@ from langchain_openai import ChatOpenAI
 from openai import BadRequestError
 from pydantic import Field
 
-from langchain_minions._models import LangChainModel
+from langchain_minions._models.model import LangChainModel
 from minions_core.effects import Ask, JsonSchema
 from minions_core.messages import Message, Usage
 from minions_core.models import sized_for

@@ -17,8 +17,8 @@ from langchain_core.messages import (
     messages_from_dict,
 )
 
-from langchain_minions._history import exchanges, is_long_text, turns_of
-from langchain_minions._record import (
+from langchain_minions._runs.history import exchanges, is_long_text, turns_of
+from langchain_minions._runs.record import (
     RECORD,
     evidence_of,
     is_of_a_run,

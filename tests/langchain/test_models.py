@@ -11,7 +11,7 @@ from langchain_core.runnables import RunnableGenerator, RunnableLambda
 from langchain_ollama import ChatOllama
 from langchain_openai import ChatOpenAI
 
-from langchain_minions._models import LangChainModel, as_model
+from langchain_minions._models.model import LangChainModel, as_model
 from minions_core.effects import Ask, JsonSchema
 from minions_core.errors import MissingExtra, ModelError, UsageError
 from minions_core.messages import Message, Reply, Usage

@@ -9,7 +9,7 @@ from langchain_core.runnables import RunnableLambda
 from langchain_core.tracers import BaseTracer
 
 import minions_core.events as happened
-from langchain_minions import _progress
+from langchain_minions._runs import progress
 from minions_core.messages import Usage
 from minions_core.result import Citation, MinionsResult
 from tests.langchain.chains import INPUT, minion_chain, minions_chain
@@ -165,13 +165,13 @@ async def test_a_plan_is_told_of_after_the_call_that_wrote_it():
 
 @pytest.mark.parametrize("watching", [[], [Deaf()], [Tracer()]], ids=["nobody", "deaf", "tracer"])
 def test_where_nobody_listens_nothing_is_made_of_an_event(watching, monkeypatch):
-    monkeypatch.setattr(_progress, "data_of", None)
+    monkeypatch.setattr(progress, "data_of", None)
     assert minions_chain().invoke(INPUT, {"callbacks": watching})["answer"] == ANSWER
 
 
 @pytest.mark.parametrize("watching", [[], [Deaf()], [Tracer()]], ids=["nobody", "deaf", "tracer"])
 async def test_nor_is_it_without_blocking(watching, monkeypatch):
-    monkeypatch.setattr(_progress, "data_of", None)
+    monkeypatch.setattr(progress, "data_of", None)
     assert (await minions_chain().ainvoke(INPUT, {"callbacks": watching}))["answer"] == ANSWER
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from langchain_core.documents import Document as LangChainDocument
 
-from langchain_minions._reading import Reading
+from langchain_minions._runs.reading import Reading
 from minions_core.documents import Document
 from minions_core.errors import UsageError
 from minions_core.result import Citation

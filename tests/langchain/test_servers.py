@@ -9,7 +9,7 @@ from langchain_ollama import ChatOllama
 from langchain_openai import ChatOpenAI
 
 from langchain_minions import MinionChain, MinionsChain
-from langchain_minions._models import LangChainModel
+from langchain_minions._models.model import LangChainModel
 from minions_core.effects import Ask, JsonSchema
 from minions_core.errors import ModelError, ModelUnavailable
 from minions_core.messages import Message, Usage

@@ -13,8 +13,8 @@ from langchain_core.callbacks import (
 )
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 
-from langchain_minions._models import as_model
-from langchain_minions._traced import Traced
+from langchain_minions._models.model import as_model
+from langchain_minions._models.traced import Traced
 from minions_core.clients import ExtractiveClient, OllamaClient
 from minions_core.effects import Ask
 from minions_core.errors import ModelError

@@ -7,8 +7,8 @@ from langchain_ollama import ChatOllama
 from langchain_openai import ChatOpenAI
 
 from langchain_minions import MinionsChain
-from langchain_minions._messages import to_reply
-from langchain_minions._models import LangChainModel
+from langchain_minions._models.messages import to_reply
+from langchain_minions._models.model import LangChainModel
 from minions_core.effects import Ask
 from minions_core.messages import Message
 from tests.langchain.chains import WRAPPINGS

@@ -9,10 +9,7 @@ from typing import Any, TypeAlias
 
 from langchain_core.messages import BaseMessage
 
-from langchain_minions._blocks import Block, Part, parts_of
-from langchain_minions._history import Speaker, speaker_of
-from langchain_minions._record import record_of
-from langchain_minions._showing import (
+from langchain_minions._chat.showing import (
     Library,
     call_block,
     other_block,
@@ -21,6 +18,9 @@ from langchain_minions._showing import (
     without_long_values,
     words_block,
 )
+from langchain_minions._runs.blocks import Block, Part, parts_of
+from langchain_minions._runs.history import Speaker, speaker_of
+from langchain_minions._runs.record import record_of
 from minions_core.asking import Asked
 from minions_core.errors import UsageError
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from importlib import import_module
 
-from langchain_minions._runnables import Answering
+from langchain_minions._models.runnables import Answering
 from minions_core.errors import MissingExtra, ModelUnavailable, UsageError
 
 _WANTED = re.compile(r"pip install (?:-U )?(?P<package>[\w-]+)")

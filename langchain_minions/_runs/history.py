@@ -15,8 +15,8 @@ from langchain_core.messages import (
     convert_to_messages,
 )
 
-from langchain_minions._blocks import parts_of
-from langchain_minions._record import evidence_of
+from langchain_minions._runs.blocks import parts_of
+from langchain_minions._runs.record import evidence_of
 from minions_core.asking import told_apart
 from minions_core.errors import UsageError
 from minions_core.messages import estimate_tokens

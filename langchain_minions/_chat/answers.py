@@ -10,14 +10,14 @@ from langchain_core.messages import AIMessage, AIMessageChunk
 from langchain_core.messages.ai import UsageMetadata
 from langchain_core.utils.utils import LC_ID_PREFIX
 
-from langchain_minions._conversation import Conversation
-from langchain_minions._engines import Engines
-from langchain_minions._messages import to_reply, usage_metadata
-from langchain_minions._models import as_model
-from langchain_minions._reading import Reading
-from langchain_minions._record import RECORD, record, usage_of
-from langchain_minions._stopping import UntilStop, cut
-from langchain_minions._streaming import Chunks, WholeText
+from langchain_minions._chains.streaming import Chunks, WholeText
+from langchain_minions._chat.conversation import Conversation
+from langchain_minions._chat.stopping import UntilStop, cut
+from langchain_minions._models.messages import to_reply, usage_metadata
+from langchain_minions._models.model import as_model
+from langchain_minions._runs.engines import Engines
+from langchain_minions._runs.reading import Reading
+from langchain_minions._runs.record import RECORD, record, usage_of
 from minions_core.events import Event
 from minions_core.ledger import Call, Ledger, Meter
 from minions_core.messages import Usage

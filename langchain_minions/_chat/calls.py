@@ -17,8 +17,8 @@ from langchain_core.outputs import ChatResult
 from langchain_core.runnables import RunnableConfig
 from langchain_core.runnables.config import ensure_config
 
-from langchain_minions._children import Call, astep_by_step, call_of, step_by_step, streamed
-from langchain_minions._identity import Sealed
+from langchain_minions._chat.children import Call, astep_by_step, call_of, step_by_step, streamed
+from langchain_minions._chat.identity import Sealed
 
 
 class CallAware(BaseChatModel):

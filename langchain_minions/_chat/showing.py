@@ -14,9 +14,9 @@ from langchain_core.messages import (
     message_chunk_to_message,
 )
 
-from langchain_minions._blocks import Block, Part
-from langchain_minions._history import IsLong
-from langchain_minions._reading import CoreText
+from langchain_minions._runs.blocks import Block, Part
+from langchain_minions._runs.history import IsLong
+from langchain_minions._runs.reading import CoreText
 from minions_core.briefing import stand_in
 from minions_core.documents import Document
 

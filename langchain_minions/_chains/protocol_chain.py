@@ -16,7 +16,7 @@ from langchain_core.runnables.config import patch_config
 from langchain_core.runnables.utils import ConfigurableFieldSpec
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from langchain_minions._documents import (
+from langchain_minions._chains.inputs import (
     ChainInput,
     ChainOutput,
     QuestionInput,
@@ -24,10 +24,10 @@ from langchain_minions._documents import (
     read_input,
     to_output,
 )
-from langchain_minions._engines import Engines, Protocol, Shared
-from langchain_minions._models import as_runnable
-from langchain_minions._progress import Progress
-from langchain_minions._streaming import Chunks
+from langchain_minions._chains.streaming import Chunks
+from langchain_minions._models.model import as_runnable
+from langchain_minions._runs.engines import Engines, Protocol, Shared
+from langchain_minions._runs.progress import Progress
 from minions_core.config import Privacy
 from minions_core.events import Event, RunFinished
 from minions_core.journal import opened

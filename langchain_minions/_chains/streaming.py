@@ -7,8 +7,8 @@ from typing import Any
 from langchain_core.documents import Document as LangChainDocument
 from langchain_core.runnables import AddableDict
 
-from langchain_minions._documents import to_output
-from langchain_minions._reading import Reading
+from langchain_minions._chains.inputs import to_output
+from langchain_minions._runs.reading import Reading
 from minions_core.events import (
     Event,
     EvidenceGathered,

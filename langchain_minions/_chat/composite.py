@@ -16,14 +16,14 @@ from langchain_core.tools import BaseTool
 from langchain_core.utils.function_calling import convert_to_openai_tool
 from pydantic import ConfigDict, Field, model_validator
 
-from langchain_minions._answers import joint_name, name_of
-from langchain_minions._calls import CallAware
-from langchain_minions._children import call_of
-from langchain_minions._engines import Engines, Protocol, Shared
-from langchain_minions._history import LONG_TEXT_TOKENS
-from langchain_minions._identity import Sealed, digest, edition, readable
-from langchain_minions._models import as_runnable
-from langchain_minions._runnables import Answering, chat_models
+from langchain_minions._chat.answers import joint_name, name_of
+from langchain_minions._chat.calls import CallAware
+from langchain_minions._chat.children import call_of
+from langchain_minions._chat.identity import Sealed, digest, edition, readable
+from langchain_minions._models.model import as_runnable
+from langchain_minions._models.runnables import Answering, chat_models
+from langchain_minions._runs.engines import Engines, Protocol, Shared
+from langchain_minions._runs.history import LONG_TEXT_TOKENS
 from minions_core import door
 from minions_core.config import MinionConfig, MinionsConfig, Privacy, RunConfig
 from minions_core.errors import UsageError

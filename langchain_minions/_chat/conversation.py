@@ -10,12 +10,12 @@ from typing import Any
 
 from langchain_core.messages import BaseMessage, HumanMessage
 
-from langchain_minions._documents import texts_of
-from langchain_minions._hearing import Heard, hear
-from langchain_minions._history import IsLong, Speaker, exchanges, speaker_of
-from langchain_minions._reading import Reading
-from langchain_minions._record import is_of_a_run, record_of, turn_of
-from langchain_minions._showing import Library
+from langchain_minions._chains.inputs import texts_of
+from langchain_minions._chat.hearing import Heard, hear
+from langchain_minions._chat.showing import Library
+from langchain_minions._runs.history import IsLong, Speaker, exchanges, speaker_of
+from langchain_minions._runs.reading import Reading
+from langchain_minions._runs.record import is_of_a_run, record_of, turn_of
 from minions_core.asking import Asked, IsShort, instructed, told_apart
 from minions_core.errors import UsageError
 from minions_core.result import Turn

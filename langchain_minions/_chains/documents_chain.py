@@ -17,7 +17,7 @@ from langchain_core.runnables.config import patch_config
 from langchain_core.runnables.utils import ConfigurableFieldSpec
 from pydantic import ConfigDict
 
-from langchain_minions._protocol_chain import ProtocolChain
+from langchain_minions._chains.protocol_chain import ProtocolChain
 from minions_core.errors import UsageError
 
 

@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAlias
 from langchain_core.runnables import Runnable, RunnableConfig
 from langchain_core.runnables.utils import ConfigurableFieldSpec, get_unique_config_specs
 
-from langchain_minions._models import as_model
+from langchain_minions._models.model import as_model
 from minions_core.config import RunConfig
 from minions_core.drivers import Permits
 from minions_core.engine import Engine, Minion, Minions, permits_for

@@ -29,7 +29,7 @@ from langchain_core.runnables.config import (
     get_callback_manager_for_config,
 )
 
-from langchain_minions._messages import to_langchain, to_message
+from langchain_minions._models.messages import to_langchain, to_message
 from minions_core.effects import Ask
 from minions_core.messages import Reply
 from minions_core.models import Model, OnText, Wrapping, sized_for

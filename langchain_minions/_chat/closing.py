@@ -16,10 +16,10 @@ from langchain_core.messages import (
 from langchain_core.runnables import Runnable, RunnableConfig
 from langchain_core.runnables.configurable import DynamicRunnable
 
-from langchain_minions._children import Around, astep_by_step, step_by_step
-from langchain_minions._hiding import Hiding
-from langchain_minions._messages import text_of
-from langchain_minions._runnables import Answering, changed, chat_models
+from langchain_minions._chat.children import Around, astep_by_step, step_by_step
+from langchain_minions._chat.hiding import Hiding
+from langchain_minions._models.messages import text_of
+from langchain_minions._models.runnables import Answering, changed, chat_models
 from minions_core.errors import UsageError
 
 

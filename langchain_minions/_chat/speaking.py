@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 
-from langchain_minions._hiding import Hiding
-from langchain_minions._history import Speaker, speaker_of
-from langchain_minions._messages import to_message
-from langchain_minions._stopping import cut
+from langchain_minions._chat.hiding import Hiding
+from langchain_minions._chat.stopping import cut
+from langchain_minions._models.messages import to_message
+from langchain_minions._runs.history import Speaker, speaker_of
 from minions_core.effects import Ask
 from minions_core.errors import UsageError
 from minions_core.messages import Message, MessageRole, Reply

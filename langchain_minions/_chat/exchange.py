@@ -10,19 +10,19 @@ from typing import Any, cast
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.runnables import Runnable, RunnableConfig
 
-from langchain_minions._answers import Answer, Pieces, name_of
-from langchain_minions._children import Call, astep_by_step, inheriting, step_by_step
-from langchain_minions._closing import RemoteCall, bound, briefed
-from langchain_minions._conversation import Conversation
-from langchain_minions._engines import Engines
-from langchain_minions._hiding import Hiding
-from langchain_minions._history import speaker_of
-from langchain_minions._models import as_model
-from langchain_minions._progress import Progress
-from langchain_minions._record import record
-from langchain_minions._runnables import Answering
-from langchain_minions._speaking import CoreCall
-from langchain_minions._traced import child_run
+from langchain_minions._chat.answers import Answer, Pieces, name_of
+from langchain_minions._chat.children import Call, astep_by_step, inheriting, step_by_step
+from langchain_minions._chat.closing import RemoteCall, bound, briefed
+from langchain_minions._chat.conversation import Conversation
+from langchain_minions._chat.hiding import Hiding
+from langchain_minions._chat.speaking import CoreCall
+from langchain_minions._models.model import as_model
+from langchain_minions._models.runnables import Answering
+from langchain_minions._models.traced import child_run
+from langchain_minions._runs.engines import Engines
+from langchain_minions._runs.history import speaker_of
+from langchain_minions._runs.progress import Progress
+from langchain_minions._runs.record import record
 from minions_core.briefing import briefing, form_of
 from minions_core.effects import Ask
 from minions_core.engine import Engine

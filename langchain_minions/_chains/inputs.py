@@ -9,9 +9,9 @@ from typing import Any, TypeAlias, cast
 from langchain_core.documents import Document as LangChainDocument
 from pydantic import BaseModel, ConfigDict, Field
 
-from langchain_minions._history import Earlier, turns_of
-from langchain_minions._reading import Reading
-from langchain_minions._record import usage_of
+from langchain_minions._runs.history import Earlier, turns_of
+from langchain_minions._runs.reading import Reading
+from langchain_minions._runs.record import usage_of
 from minions_core.documents import Document
 from minions_core.errors import UsageError
 from minions_core.result import Citation, MinionsResult, Status

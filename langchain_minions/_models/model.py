@@ -12,9 +12,9 @@ from typing import Any, cast
 from langchain_core.runnables import Runnable, RunnableConfig
 from langchain_core.runnables.configurable import DynamicRunnable
 
-from langchain_minions._by_name import model_named
-from langchain_minions._messages import cut_reply, text_of, to_langchain, to_reply
-from langchain_minions._runnables import (
+from langchain_minions._models.by_name import model_named
+from langchain_minions._models.messages import cut_reply, text_of, to_langchain, to_reply
+from langchain_minions._models.runnables import (
     Answering,
     called_once,
     changed,
@@ -29,7 +29,7 @@ from langchain_minions._runnables import (
     window_of,
     windowed,
 )
-from langchain_minions._traced import Traced, child_run
+from langchain_minions._models.traced import Traced, child_run
 from minions_core.clients.finish import marked_if_cut
 from minions_core.clients.refusals import Parts, Refusals, refusals_of
 from minions_core.effects import Ask

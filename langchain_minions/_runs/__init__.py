@@ -1,0 +1,1 @@
+"""What every face of the package shares: engines, progress, history, what is read."""
