@@ -208,11 +208,17 @@ def _begun(body: str, is_short: IsShort, is_meant: Callable[[str], bool]) -> Ask
 
 
 def _ends_of_beginning(body: str) -> Iterator[int]:
-    """Where a beginning may end: before the text, at a blank line, a line's or a sentence's end."""
-    for pattern in (_TEXT_BEGINS, _BLANK_LINE, _LINE_ENDS, _SENTENCE_ENDS):
+    """Where a beginning may end: before the text, at a blank line, a line's or a sentence's end.
+
+    A sentence ends within the first line: further on it is one of the text.
+    """
+    for pattern in (_TEXT_BEGINS, _BLANK_LINE, _LINE_ENDS):
         found = pattern.search(body)
         if found:
             yield found.start()
+    sentence = _SENTENCE_ENDS.search(body.split("\n", maxsplit=1)[0])
+    if sentence:
+        yield sentence.start()
 
 
 def _at_the_edges(body: str, is_short: IsShort) -> Asked | None:

@@ -66,6 +66,11 @@ def stand_in(number: int, document: Document) -> str:
     return render("stand_in", number=number, name=name, size=f"{len(document.text):,}")
 
 
+def reading_only() -> str:
+    """A note for a run whose question also asks for what tools will do after it."""
+    return render("reading_only")
+
+
 def form_of(schemas: Sequence[Schema]) -> str:
     """A note on what an answer will be put into, so that a run asks for all of it.
 

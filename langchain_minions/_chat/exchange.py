@@ -23,7 +23,7 @@ from langchain_minions._runs.engines import Engines
 from langchain_minions._runs.history import speaker_of
 from langchain_minions._runs.progress import Progress
 from langchain_minions._runs.record import record
-from minions_core.briefing import briefing, form_of
+from minions_core.briefing import briefing, form_of, reading_only
 from minions_core.effects import Ask
 from minions_core.engine import Engine
 from minions_core.errors import ModelError
@@ -155,14 +155,19 @@ class Exchange:
     @property
     def _arguments(self) -> dict[str, Any]:
         said = self.conversation
-        choice = self.options.get("tool_choice")
-        form = form_of(self.tools) if choice not in (None, False, "auto", "none") else ""
         return {
             "task": said.task,
             "context": said.texts,
-            "doc_metadata": "\n\n".join(filter(None, (said.instructions, form))),
+            "doc_metadata": "\n\n".join(filter(None, (said.instructions, self._purpose))),
             "history": said.history,
         }
+
+    @property
+    def _purpose(self) -> str:
+        """What the run is told of the tools that come after it."""
+        if self.options.get("tool_choice") not in (None, False, "auto", "none"):
+            return form_of(self.tools)
+        return reading_only() if self.tools else ""
 
     def _engine(self, *, streams: bool) -> Engine[Any]:
         engines = self.engines

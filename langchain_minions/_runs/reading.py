@@ -52,7 +52,11 @@ class Reading:
         return cls(tuple(texts), tuple(sources))
 
     def evidence(self, citation: Citation) -> LangChainDocument:
-        """A passage as a LangChain document: the quote, with the metadata of where it stands."""
+        """A passage as a LangChain document: the quote, with the metadata of where it stands.
+
+        The `id` of the document given, if it has one, is `document_id` among the metadata: several
+        passages may come from one.
+        """
         origin, found = self._found(citation)
         place = {
             "document": found.document,
@@ -84,7 +88,8 @@ class Reading:
             return text.metadata, replace(citation, start=None, end=None)
         index, span = held
         page = text.page_at(source.starts[index] + span.start)
-        origin = _metadata(source.pieces[index].given)
+        given = source.pieces[index].given
+        origin = {"document_id": given.id, **_metadata(given)} if given.id else _metadata(given)
         return origin, replace(citation, start=span.start, end=span.end, page=page)
 
 

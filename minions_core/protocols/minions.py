@@ -24,8 +24,8 @@ from minions_core.protocols.planning import (
     MinionsTask,
     Plan,
     Progress,
-    counted,
     finished,
+    left_for_plans,
     limits,
     plan_or_answer,
 )
@@ -187,7 +187,7 @@ def _report(task: MinionsTask, progress: Progress, text: str, number: int) -> st
     if left and config.budget.jobs is not None:
         memory.stopped = memory.stopped or progress.calls >= config.budget.jobs
     if left and memory.affords(another_round(task, memory, more=task.count(text))):
-        more = counted(left, "round")
+        more = left_for_plans(config, progress, left)
         demand = f"Answer now if this suffices. If not, send another plan: {more} left."
     else:
         demand = _NO_MONEY if memory.stopped else _NO_ROUNDS

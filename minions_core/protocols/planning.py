@@ -212,11 +212,20 @@ def limits(config: MinionsConfig, max_chars: int) -> str:
     """What a plan may ask for, for the remote model."""
     if not _most_jobs(config):
         return NO_JOBS
+    in_all = f" ({config.budget.jobs} in all)" if config.budget.jobs is not None else ""
     return (
-        f"{counted(config.max_rounds, 'round')}; in each at most {_most_jobs(config)} jobs and "
-        f"{config.max_tasks_per_round} different tasks; {max_chars} characters per chunk (longer "
-        "ones are cut)."
+        f"{counted(config.max_rounds, 'round')}; in each at most {_most_jobs(config)} jobs{in_all} "
+        f"and {config.max_tasks_per_round} different tasks; {max_chars} characters per chunk "
+        "(longer ones are cut)."
     )
+
+
+def left_for_plans(config: MinionsConfig, progress: Progress, rounds: int) -> str:
+    """What is left for further plans: `1 round`, or where jobs are limited `1 round, 4 jobs`."""
+    told = counted(rounds, "round")
+    if config.budget.jobs is None:
+        return told
+    return f"{told}, {counted(max(0, config.budget.jobs - progress.calls), 'job')}"
 
 
 def _jobs_left(config: MinionsConfig, used: int) -> int:

@@ -78,6 +78,11 @@ def test_a_label_leaves_nothing_of_the_question_behind():
     assert asked == Asked(f"In millions.\nQuestion: {QUESTION}\n\nIn one sentence.", TEXT)
 
 
+def test_a_beginning_does_not_end_in_the_middle_of_the_text():
+    said = f"Here is the transcript.\n\nGrad B: Hello.\n\n{TEXT}\n\nWhich demos are planned?"
+    assert apart(said).question == "Which demos are planned?"
+
+
 def test_a_request_at_the_beginning_ends_in_a_colon():
     assert apart(f"Summarise this report:\n\n{TEXT}") == Asked("Summarise this report:", TEXT)
 

@@ -57,6 +57,18 @@ def test_an_answer_is_asked_for_while_it_can_still_be_paid():
     assert "allows no further round" in model.asked[-1].messages[-1].content
 
 
+def test_the_remote_model_knows_how_many_jobs_there_are_in_all():
+    model = remote(FEW, ANSWER)
+    ask(model=model, budget=Budget(jobs=5))
+    assert "at most 5 jobs (5 in all)" in model.asked[0].messages[-1].content
+
+
+def test_the_remote_model_knows_how_many_jobs_are_left():
+    model = remote(FEW, ANSWER)
+    ask(model=model, budget=Budget(jobs=5))
+    assert "2 rounds, 3 jobs left" in model.asked[-1].messages[-1].content
+
+
 def test_the_run_says_that_the_budget_cut_it_short():
     result = ask(FEW, ANSWER, budget=Budget(remote_tokens=4_000))
     assert "budget" in result.notes[-1]

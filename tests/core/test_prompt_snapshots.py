@@ -6,7 +6,7 @@ import pytest
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from minions_core import Document, Minion, MinionConfig, Minions, MinionsConfig, Turn
-from minions_core.briefing import briefing, form_of, stand_in
+from minions_core.briefing import briefing, form_of, reading_only, stand_in
 from minions_core.testing import ScriptedModel
 
 TEXT = (
@@ -121,6 +121,10 @@ def test_a_briefing(prompts):
 
 def test_a_briefing_without_findings(prompts):
     assert briefing(QUESTION, "", "exhausted", []) == prompts
+
+
+def test_a_note_that_tools_come_later(prompts):
+    assert reading_only() == prompts
 
 
 def test_a_form(prompts):

@@ -277,6 +277,15 @@ def test_a_citation_of_text_a_plan_composed_has_the_metadata_of_no_document():
     assert "source" not in found(cite(None, None, None), page(0), page(1))
 
 
+def test_the_id_of_a_document_is_among_the_metadata_of_its_passages():
+    given = LangChainDocument("It is 42.", id="chunk-7", metadata={"source": "a.txt"})
+    assert found(cite(0, 2), given)["document_id"] == "chunk-7"
+
+
+def test_a_document_without_an_id_brings_none():
+    assert "document_id" not in found(cite(0, 2), page(0))
+
+
 # Whole runs
 
 
