@@ -27,6 +27,7 @@ lint: $(VENV)/dev.ok  ## formatting, lint, types, imports
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/mypy tests/types/*.py
 	$(BIN)/pyright
 	$(BIN)/lint-imports
 

@@ -2,13 +2,43 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypedDict, Unpack
 
 from pydantic import Field
 
 from langchain_minions._chains.protocol_chain import ProtocolChain
 from langchain_minions._runs.engines import Protocol
-from minions_core.config import MinionConfig, MinionsConfig, Planner
+from minions_core.config import MinionConfig, MinionsConfig, Planner, Privacy
+
+if TYPE_CHECKING:
+    import os
+
+    from minions_core.journal import Journal
+
+
+class ChainFields(TypedDict, total=False):
+    """What both chains take beside their models; see `MinionsChain`."""
+
+    name: str | None
+    max_rounds: int | None
+    privacy: Privacy | None
+    context: Any
+    journal: Journal | str | os.PathLike[str] | None
+
+
+class MinionsFields(ChainFields, total=False):
+    """What `MinionsChain` takes beside its models."""
+
+    settings: MinionsConfig
+    planner: Planner | None
+    preview: int | None
+
+
+class MinionFields(ChainFields, total=False):
+    """What `MinionChain` takes beside its models."""
+
+    settings: MinionConfig
+    overflow: Literal["error", "search"] | None
 
 
 class MinionsChain(ProtocolChain):
@@ -69,10 +99,13 @@ class MinionsChain(ProtocolChain):
     Stream:
         ```python
         for chunk in chain.stream({"task": question, "context": docs}):
-            chunk.get("status")  # "thinking", "reading", "thinking", "answered"
+            chunk.get("status")  # "reading", "thinking", "answered"
             chunk.get("evidence")  # what a round found, before the answer
             chunk.get("answer")  # a piece of it
         ```
+
+        Pieces may be taken back: the remote model breaks off and is asked again, or goes on to a
+        plan. Chunks added up are right then, too; printed pieces are not.
 
     Async:
         ```python
@@ -83,9 +116,14 @@ class MinionsChain(ProtocolChain):
         ```
 
     In traces every model call is a child run of the chain's, named after role and job and tagged
-    `minions:local` or `minions:remote`; what happens between them is told by custom events. Batches
-    and single runs keep to `max_concurrency` local calls at once if the config names one, else to
-    the settings' `local_concurrency`.
+    `minions:local` or `minions:remote`; what happens between them is told by custom events. A
+    tracer sees what it is shown: the documents in the input, and the chunks in the local calls.
+
+    `max_concurrency` of a config, or else the settings' `local_concurrency`, limits the local calls
+    at once, of a batch as of a single run: all runs of a chain with the same limit share it.
+
+    What goes into the state of a LangGraph graph is kept by its checkpointer: keep `answer`,
+    `status` and `documents` there, and `result.to_json()` rather than `result`.
     """
 
     settings: MinionsConfig = Field(default_factory=MinionsConfig)
@@ -99,6 +137,9 @@ class MinionsChain(ProtocolChain):
         "planner",
         "preview",
     )
+
+    def __init__(self, local: Any, remote: Any, **fields: Unpack[MinionsFields]) -> None:
+        super().__init__(local, remote, **fields)
 
 
 class MinionChain(ProtocolChain):
@@ -146,3 +187,6 @@ class MinionChain(ProtocolChain):
 
     _protocol: ClassVar[Protocol] = "minion"
     _in_place_of_settings: ClassVar[tuple[str, ...]] = ("max_rounds", "privacy", "overflow")
+
+    def __init__(self, local: Any, remote: Any, **fields: Unpack[MinionFields]) -> None:
+        super().__init__(local, remote, **fields)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias, cast
 
 from langchain_core.documents import Document as LangChainDocument
-from pydantic import BaseModel, ConfigDict, Field
+from langchain_core.messages import BaseMessage
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from langchain_minions._runs.history import Earlier, turns_of
 from langchain_minions._runs.reading import Reading
@@ -16,34 +17,33 @@ from minions_core.documents import Document
 from minions_core.errors import UsageError
 from minions_core.result import Citation, MinionsResult, Status
 
-Texts: TypeAlias = str | LangChainDocument | list[str | LangChainDocument]
+Text: TypeAlias = str | LangChainDocument | Document
 
 TASK_KEYS = ("task", "question", "input", "query")
 
 
-class _Question(BaseModel):
+class QuestionInput(BaseModel):
+    """What a chain with a context of its own takes: a question."""
+
+    task: str = Field(
+        validation_alias=AliasChoices(*TASK_KEYS),
+        description="The question, in full: it is all that is known of what is asked.",
+    )
+
+
+class ChainInput(QuestionInput):
+    """What a chain takes: a question and where to look for the answer."""
+
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
-    task: str = Field(description="The question; `question`, `input` and `query` are read too.")
+    context: Text | list[Text] = Field(
+        description="The text to read: a string, a document, or a list of them."
+    )
     doc_metadata: str = Field(
         default="", description="What the remote model should know about the documents."
     )
     chat_history: list[Any] = Field(
         default=[], description="What was asked and answered before: messages, or earlier outputs."
-    )
-
-
-class ChainInput(_Question):
-    """What a chain takes: a question and where to look for the answer."""
-
-    context: Texts = Field(description="The text to read: a string, a document, or a list of them.")
-
-
-class QuestionInput(_Question):
-    """What a chain with a context of its own takes: a question."""
-
-    context: Texts | None = Field(
-        default=None, description="The text to read instead of the chain's own."
     )
 
 
@@ -104,12 +104,7 @@ def read_input(given: object, standing_context: object = None) -> Request:
             Other keys a pipe may carry are left alone.
     """
     fields = cast("Mapping[str, Any]", given) if isinstance(given, Mapping) else {"task": given}
-    task = next((fields[key] for key in TASK_KEYS if fields.get(key)), None)
-    if not isinstance(task, str) or not task.strip():
-        raise UsageError(
-            f"no question: give it as a string under one of {_listed(TASK_KEYS)}; "
-            f"the input has {_listed(fields) or 'no keys'}"
-        )
+    task = _question(fields)
     texts = texts_of(fields.get("context")) or texts_of(standing_context)
     if not texts:
         raise UsageError(
@@ -151,6 +146,22 @@ def texts_of(given: object) -> list[object]:
     if isinstance(given, Mapping) or not isinstance(given, Iterable):
         raise UsageError(f"a context cannot be a {kind}")
     return list(cast("Iterable[object]", given))
+
+
+def _question(fields: Mapping[str, Any]) -> str:
+    """The first of the names of a question that holds one; a message is what it says."""
+    for key in TASK_KEYS:
+        said = fields.get(key)
+        text = str(said.text) if isinstance(said, BaseMessage) else said
+        if text is not None and not isinstance(text, str):
+            kind = type(said).__name__
+            raise UsageError(f"the question under {key!r} is a {kind}: give it as a string")
+        if text and text.strip():
+            return text
+    raise UsageError(
+        f"no question: give it as a string under one of {_listed(TASK_KEYS)}; "
+        f"the input has {_listed(fields) or 'no keys'}, and no question in it"
+    )
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -41,13 +41,13 @@ class ProtocolChain(RunnableSerializable[Any, dict[str, Any]]):
 
     model_config = ConfigDict(arbitrary_types_allowed=True, extra="forbid")
 
-    local: Any
-    remote: Any
+    local: Any = Field(exclude=True)
+    remote: Any = Field(exclude=True)
     settings: Any = None
     max_rounds: int | None = Field(default=None, ge=1)
     privacy: Privacy | None = None
-    context: Any = None
-    journal: Any = None
+    context: Any = Field(default=None, exclude=True, repr=False)
+    journal: Any = Field(default=None, exclude=True)
     shared: Shared = Field(default_factory=Shared, exclude=True, repr=False)
 
     _protocol: ClassVar[Protocol]
@@ -134,13 +134,14 @@ class ProtocolChain(RunnableSerializable[Any, dict[str, Any]]):
         """Answer a question piece by piece; closing the stream cancels the run.
 
         Yields:
-            First what goes on, as `{"status": "thinking"}` while the remote model works and
-            `{"status": "reading"}` while the local one does, and after each round the `evidence`
-            it brought. Then the answer in pieces, `{"answer": piece}`, and last all else that
-            `invoke` returns. The chunks added up are what `invoke` returns: a `status` takes the
-            place of the one before. Should the run end with an answer that is not the one it began
-            to stream, as when a limit is reached, the last chunk's `answer` is the whole of it,
-            and takes the place of the pieces when added.
+            First what goes on: `{"status": "reading"}` once there is a plan and the local model is
+            at work, `{"status": "thinking"}` when the remote model has the floor again, beside the
+            `evidence` the round brought. Then the answer in pieces, `{"answer": piece}`, and last
+            all else that `invoke` returns. The chunks added up are what `invoke` returns: a
+            `status` takes the place of the one before, and so does an `answer` that is begun anew,
+            since a remote model may break off, or think again. Should the run end with another
+            answer than it streamed, as when a limit is reached, the last chunk's `answer` is the
+            whole of it.
         """
         yield from self._transform_stream_with_config(
             iter([input]), self._chunks, config, run_type="chain", **kwargs

@@ -21,11 +21,27 @@ PROTOCOLS: dict[Protocol, type[Engine[Any]]] = {"minion": Minion, "minions": Min
 
 
 class Shared:
-    """The permits of runs that share a chain, so that many together keep to its limits, too."""
+    """The permits of runs that share a chain, so that many together keep to its limits, too.
+
+    A copy of a chain shares them with it; one made of a pickle has its own. They tell no chain from
+    another.
+    """
 
     def __init__(self) -> None:
         self._permits: dict[tuple[int, int], Permits] = {}
         self._lock = threading.Lock()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Shared)
+
+    def __hash__(self) -> int:
+        return hash(Shared)
+
+    def __deepcopy__(self, memo: object) -> Shared:
+        return self
+
+    def __reduce__(self) -> tuple[type[Shared], tuple[()]]:
+        return Shared, ()
 
     def permits_for(self, settings: RunConfig) -> Permits:
         """The permits of all runs with these limits on calls in flight."""

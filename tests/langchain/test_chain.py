@@ -2,6 +2,7 @@
 
 import pytest
 from langchain_core.documents import Document
+from langchain_core.messages import HumanMessage
 from langchain_core.runnables import (
     ConfigurableField,
 )
@@ -9,6 +10,7 @@ from langchain_core.runnables import (
 import langchain_minions
 from langchain_minions import MinionsChain
 from minions_core.config import Budget, MinionConfig, MinionsConfig
+from minions_core.documents import Document as CoreDocument
 from minions_core.result import MinionsResult
 from minions_core.testing import ScriptedModel
 from tests.langchain.chains import INPUT, minion_chain, minions_chain
@@ -130,6 +132,22 @@ def test_schemas_name_the_keys():
     properties = chain.get_input_jsonschema()["properties"]
     assert set(properties) == {"task", "context", "doc_metadata", "chat_history"}
     assert set(chain.get_output_jsonschema()["properties"]) == set(chain.invoke(INPUT))
+
+
+@pytest.mark.parametrize("key", ["task", "question", "input", "query"])
+@pytest.mark.parametrize("context", [REPORT, [Document(REPORT)], [CoreDocument(REPORT)]])
+def test_the_input_schema_takes_what_the_chain_takes(key, context):
+    given = {key: "What was it?", "context": context}
+    assert minions_chain().get_input_schema().model_validate(given).task == "What was it?"
+
+
+def test_a_tool_made_of_a_chain_with_a_context_asks_for_the_question_only():
+    chain = minions_chain(context=REPORT)
+    assert list(chain.get_input_jsonschema()["properties"]) == ["task"]
+
+
+def test_a_question_may_be_a_message():
+    assert minions_chain().invoke({**INPUT, "task": HumanMessage("Why?")})["answer"] == ANSWER
 
 
 def test_it_has_a_graph():

@@ -1,14 +1,18 @@
 """Settings one by one, models by choice, all at the time of the call."""
 
+import copy
+import pickle
+
 import pytest
 from langchain_core.runnables import ConfigurableField
 from pydantic import ValidationError
 
 from langchain_minions import MinionsChain
+from minions_core.clients import ExtractiveClient, OfflineSupervisor
 from minions_core.config import MinionConfig, MinionsConfig
 from tests.langchain.chains import INPUT, minion_chain, minions_chain
 from tests.langchain.gauge import Gauge
-from tests.langchain.scripted import ANSWER, ScriptedChat, plans_then_answers, reads
+from tests.langchain.scripted import ANSWER, REPORT, ScriptedChat, plans_then_answers, reads
 
 EITHER = pytest.mark.parametrize("make", [minions_chain, minion_chain])
 
@@ -116,3 +120,31 @@ def test_another_chain_can_stand_in_for_it():
 
     chain = minions_chain(remote=fails, settings=MinionsConfig(max_retries=0))
     assert chain.with_fallbacks([minion_chain()]).invoke(INPUT)["answer"] == ANSWER
+
+
+def over_core_models(**fields):
+    return MinionsChain(ExtractiveClient(), OfflineSupervisor(), **fields)
+
+
+def pickled(chain):
+    return pickle.loads(pickle.dumps(chain))  # noqa: S301  # its own pickle
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, pickled])
+def test_a_chain_over_models_that_can_be_copied_can_be_copied(copied):
+    chain = copied(over_core_models(max_rounds=2))
+    assert chain.invoke({"task": "What was capital expenditure?", "context": REPORT})["citations"]
+
+
+def test_chains_that_are_made_alike_are_equal():
+    local, remote = ScriptedChat(script=reads), ScriptedChat(script=plans_then_answers)
+    assert MinionsChain(local, remote) == MinionsChain(local, remote)
+
+
+def test_what_a_chain_reads_is_not_in_its_representation():
+    assert "capital expenditure" not in repr(over_core_models(context=REPORT)).lower()
+
+
+def test_a_dump_of_a_chain_tells_its_settings_and_neither_models_nor_texts():
+    dumped = over_core_models(context=REPORT, max_rounds=2).model_dump()
+    assert (dumped["max_rounds"], "context" in dumped, "remote" in dumped) == (2, False, False)

@@ -46,6 +46,16 @@ def test_the_task_goes_before_its_other_names():
     assert read_input(given).task == "What is it?"
 
 
+def test_a_blank_task_does_not_hide_the_question():
+    given = {"task": " ", "question": "What is it?", "context": "42"}
+    assert read_input(given).task == "What is it?"
+
+
+def test_a_question_of_another_type_is_an_error_that_names_the_type():
+    with pytest.raises(UsageError, match="the question under 'task' is a int"):
+        read_input({"task": 42, "context": "42"})
+
+
 @pytest.mark.parametrize("given", [{"context": "42"}, {"task": " ", "context": "42"}, {}, None])
 def test_a_missing_question_is_an_error_that_names_the_keys(given):
     with pytest.raises(UsageError, match="'task', 'question', 'input', 'query'"):
