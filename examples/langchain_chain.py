@@ -23,7 +23,8 @@ chain = RunnablePassthrough.assign(context=RunnableLambda(lambda _: pages)) | Mi
 output = chain.invoke({"task": report.facts["capital_expenditure"].question})
 print(output["answer"])
 for document in output["documents"]:
-    print(document.metadata["source"], "page", document.metadata["page"], document.page_content)
+    page = document.metadata["page_label"]
+    print(document.metadata["source"], "page", page, document.page_content)
 
 short = chain.pick("answer") | RunnableLambda(str.upper)
 print(short.invoke({"task": report.facts["ceo"].question}))

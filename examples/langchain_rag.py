@@ -1,9 +1,9 @@
 """A RAG pipeline of LangChain's own parts, with Minions where the documents would be stuffed in.
 
 First `create_minions_documents_chain` takes the place of `create_stuff_documents_chain`: what the
-retriever finds stays on the machine, and the answer is a string. Then `MinionsChain` itself, which
-answers with citations. Last `MinionsCompressor`, for pipelines that keep their own last step: the
-local model quotes what bears on the question, and only that goes on.
+retriever finds stays on the machine, and the answer is a string. Then the same with all a run
+tells, citations among it. Last `MinionsCompressor`, for pipelines that keep their own last step:
+the local model quotes what bears on the question, and only that goes on.
 
 Runs offline; `local` and `remote` take any chat model: ChatOllama, ChatOpenAI. Needs the package
 langchain-classic for the chains and retrievers around ours.
@@ -15,11 +15,7 @@ from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 
-from langchain_minions import (
-    MinionsChain,
-    MinionsCompressor,
-    create_minions_documents_chain,
-)
+from langchain_minions import MinionsCompressor, create_minions_documents_chain
 from minions_core.clients import ExtractiveClient, OfflineSupervisor
 from minions_core.demo import annual_report
 from minions_core.search import search
@@ -52,9 +48,10 @@ for chunk in chain.stream(question):
     print(chunk.get("answer", ""), end="")
 print()
 
-cited = create_retrieval_chain(retriever, MinionsChain(local, remote)).invoke(question)
+with_citations = create_minions_documents_chain(local, remote, whole_output=True)
+cited = create_retrieval_chain(retriever, with_citations).invoke(question)
 for passage in cited["answer"]["documents"]:
-    print("rests on page", passage.metadata["page"], "-", passage.page_content)
+    print("rests on page", passage.metadata["page_label"], "-", passage.page_content)
 
 short = ContextualCompressionRetriever(
     base_compressor=MinionsCompressor(local), base_retriever=retriever

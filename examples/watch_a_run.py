@@ -16,8 +16,8 @@ for event in minions.stream(report.facts["diluted_eps"].question, report.documen
             print(f"{jobs} jobs: {', '.join(tasks)}")
         case JobFinished(job=job, status=status, answer=answer):
             print(f"  job {job} {status}: {answer}")
-        case TextDelta(text=text):
-            print(text, end="", flush=True)
+        case TextDelta(text=text, anew=anew):
+            print("\n" * anew + text, end="", flush=True)
         case RunFinished(result=result):
             print(f"\n{result.status} after {len(result.rounds)} round(s)")
         case _:

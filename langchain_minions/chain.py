@@ -105,7 +105,8 @@ class MinionsChain(ProtocolChain):
         ```
 
         Pieces may be taken back: the remote model breaks off and is asked again, or goes on to a
-        plan. Chunks added up are right then, too; printed pieces are not.
+        plan. Chunks added up are right then, too; printed pieces are not. Nothing is told before
+        the remote model's first reply, so until then `.with_fallbacks()` takes over a stream.
 
     Async:
         ```python

@@ -2,27 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator, Mapping, Sequence
+import asyncio
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Callable,
+    Generator,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from contextlib import aclosing, closing
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, Unpack
 
 from langchain_core.callbacks import (
     AsyncCallbackManagerForLLMRun,
     CallbackManagerForLLMRun,
 )
-from langchain_core.callbacks.manager import BaseRunManager
 from langchain_core.language_models import LanguageModelInput
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 from langchain_core.runnables import Runnable
 
-from langchain_minions._chat.children import call_of
+from langchain_minions._chat.children import Call, call_of
 from langchain_minions._chat.closing import bound, refuse_options
 from langchain_minions._chat.composite import CompositeChatModel, Tool, in_openai_form
 from langchain_minions._chat.conversation import understood
 from langchain_minions._chat.exchange import Exchange
 from langchain_minions._chat.identity import opened
 from minions_core.messages import estimate_tokens
+
+if TYPE_CHECKING:
+    from langchain_minions._chat.fields import ChatFields
 
 _FOR_TRACES = ("ls_structured_output_format", "structured_output_format")
 _NOT_FOR_MODELS = ("context", "tools", "stream")
@@ -56,7 +68,10 @@ class ChatMinions(CompositeChatModel):
             model that takes tools.
         protocol: `minions` (plans and jobs) or `minion` (a chat of the two models).
         settings: the protocol's settings, a `minions_core.MinionsConfig` or `MinionConfig`. Its
-            budget is that of a run; direct calls and last words are not held to it.
+            budget is that of a run and its last word, which is not asked for if it would not fit:
+            `BudgetExceeded`, with the answer of the run in `partial`. Calls without a run are not
+            held to it. All calls keep to `max_retries` and `remote_concurrency`; a stream keeps its
+            place until it is closed.
         max_rounds, privacy: replace those of the settings.
         context: text to read for every question: a string, a LangChain or core document, or a list
             of them. A bound one takes its place.
@@ -129,8 +144,9 @@ class ChatMinions(CompositeChatModel):
 
         Both are the remote model's. Where there is text to read, it is read first; then the remote
         model is called once more, with the conversation, the tools, and what was found. In the
-        loop of an agent nothing is read again, as long as no new text comes. Bind the context last:
-        LangChain's bindings do not pass it on to `bind_tools`.
+        loop of an agent nothing is read again, as long as no new text comes; a tool that answers
+        with a long text has a run read them all. Bind a context to the chat model, before or after
+        tools and forms, and not to a chain around it: LangChain gives that to its first step.
 
     Further arguments of a call (`temperature`, `model` ...) go to the remote model: to its last
     word where there is one, else to all its calls. In traces every model call is a child run of
@@ -140,9 +156,12 @@ class ChatMinions(CompositeChatModel):
 
     Raises:
         UsageError: there is no question, or something to be read is not text.
-        MinionsError: a run ended without a result; `partial` holds what there is of one. What the
-            remote model raises in a direct call or last word comes out as it is.
+        MinionsError: a run, a direct call or a last word came to nothing; `partial` holds what
+            there is of a run, and `__cause__` what the model raised.
     """
+
+    def __init__(self, local: Any, remote: Any, **fields: Unpack[ChatFields]) -> None:
+        super().__init__(local, remote, **fields)
 
     def bind_tools(
         self,
@@ -176,7 +195,8 @@ class ChatMinions(CompositeChatModel):
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> ChatResult:
-        return _result(self._exchange(messages, stop, run_manager, kwargs).answer())
+        call = call_of(self).under(run_manager)
+        return _result(self._exchange(messages, stop, call, kwargs).answer())
 
     async def _agenerate(
         self,
@@ -185,7 +205,9 @@ class ChatMinions(CompositeChatModel):
         run_manager: AsyncCallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> ChatResult:
-        return _result(await self._exchange(messages, stop, run_manager, kwargs).aanswer())
+        call = call_of(self).under(run_manager)
+        exchange = await asyncio.to_thread(self._exchange, messages, stop, call, kwargs)
+        return _result(await exchange.aanswer())
 
     def _stream(
         self,
@@ -195,7 +217,8 @@ class ChatMinions(CompositeChatModel):
         **kwargs: Any,
     ) -> Iterator[ChatGenerationChunk]:
         # The call is looked up here and now: a generator would begin at another time.
-        return _chunks(self._exchange(messages, stop, run_manager, kwargs))
+        call = call_of(self).under(run_manager)
+        return _chunks(partial(self._exchange, messages, stop, call, kwargs))
 
     def _astream(
         self,
@@ -204,16 +227,16 @@ class ChatMinions(CompositeChatModel):
         run_manager: AsyncCallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> AsyncIterator[ChatGenerationChunk]:
-        exchange = self._exchange(messages, stop, run_manager, kwargs)
-        chunks = _achunks(exchange)
-        exchange.call.streams.append(chunks)
+        call = call_of(self).under(run_manager)
+        chunks = _achunks(partial(self._exchange, messages, stop, call, kwargs))
+        call.streams.append(chunks)
         return chunks
 
     def _exchange(
         self,
         messages: list[BaseMessage],
         stop: list[str] | None,
-        run_manager: BaseRunManager | None,
+        call: Call,
         given: Mapping[str, Any],
     ) -> Exchange:
         options = {name: given[name] for name in given.keys() - set(_NOT_FOR_MODELS)}
@@ -227,7 +250,7 @@ class ChatMinions(CompositeChatModel):
                 is_long=self._is_long,
             ),
             engines=self._engines,
-            call=call_of(self).under(run_manager),
+            call=call,
             tools=tools,
             options=options,
             stop=(self.stop if stop is None else stop) or (),
@@ -242,13 +265,14 @@ def _result(message: AIMessage) -> ChatResult:
     return ChatResult(generations=[ChatGeneration(message=message)])
 
 
-def _chunks(exchange: Exchange) -> Generator[ChatGenerationChunk]:
-    with closing(exchange.pieces()) as pieces:
+def _chunks(begin: Callable[[], Exchange]) -> Generator[ChatGenerationChunk]:
+    with closing(begin().pieces()) as pieces:
         for piece in pieces:
             yield ChatGenerationChunk(message=piece)
 
 
-async def _achunks(exchange: Exchange) -> AsyncGenerator[ChatGenerationChunk]:
+async def _achunks(begin: Callable[[], Exchange]) -> AsyncGenerator[ChatGenerationChunk]:
+    exchange = await asyncio.to_thread(begin)
     async with aclosing(exchange.apieces()) as pieces:
         async for piece in pieces:
             yield ChatGenerationChunk(message=piece)

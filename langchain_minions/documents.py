@@ -2,49 +2,36 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+from typing import Any, Unpack
 
 from langchain_core.callbacks import Callbacks
 from langchain_core.documents import BaseDocumentCompressor
 from langchain_core.documents import Document as LangChainDocument
-from langchain_core.runnables import Runnable, RunnableSequence
+from langchain_core.prompts import BasePromptTemplate
+from langchain_core.runnables import Runnable, RunnableConfig, RunnableSequence
 from langchain_core.runnables.config import ensure_config
 from pydantic import ConfigDict, Field
 
-from langchain_minions._chains.documents_chain import DocumentsChain, has_text
+from langchain_minions._chains.documents_chain import DocumentsChain, ProtocolFields, with_text
 from langchain_minions._chains.protocol_chain import ProtocolChain
 from langchain_minions._models.model import as_model, as_runnable
 from langchain_minions._runs.engines import Protocol, Shared
+from langchain_minions._runs.passages import OnFailure, passages, telling
+from langchain_minions._runs.progress import Progress
 from langchain_minions._runs.reading import Reading
 from langchain_minions.chain import MinionChain, MinionsChain
-from minions_core.config import MinionsConfig, Planner, Privacy, ReaderConfig, RunConfig
+from minions_core.config import MinionsConfig, ReaderConfig
+from minions_core.errors import UsageError
 from minions_core.journal import opened
-from minions_core.reader import Reader, ReadingResult
-
-if TYPE_CHECKING:
-    import os
-    from typing import Literal
-
-    from minions_core.journal import Journal
+from minions_core.reader import Reader
 
 NOTHING_FOUND = "No documents were found that could answer this."
 """What a documents chain answers, without asking a model, where there is nothing to read."""
 
 _RUN_NAME = "minions_documents_chain"
 _CHAINS: Mapping[Protocol, type[ProtocolChain]] = {"minion": MinionChain, "minions": MinionsChain}
-
-
-class ChainFields(TypedDict, total=False):
-    """The fields of a chain that `create_minions_documents_chain` passes on; see `MinionsChain`."""
-
-    settings: RunConfig | None
-    max_rounds: int | None
-    privacy: Privacy | None
-    planner: Planner | None
-    preview: int | None
-    overflow: Literal["error", "search"] | None
-    journal: Journal | str | os.PathLike[str] | None
 
 
 def create_minions_documents_chain(
@@ -55,7 +42,9 @@ def create_minions_documents_chain(
     output_parser: Runnable[Any, Any] | None = None,
     document_variable_name: str = "context",
     nothing_found: str = NOTHING_FOUND,
-    **fields: Unpack[ChainFields],
+    instructions: str = "",
+    whole_output: bool = False,
+    **fields: Unpack[ProtocolFields],
 ) -> Runnable[dict[str, Any], Any]:
     """A chain from documents and a question to an answer, in place of a stuff documents chain.
 
@@ -75,6 +64,11 @@ def create_minions_documents_chain(
         document_variable_name: the key of the input that holds the documents.
         nothing_found: the answer where the input holds no documents, or none with any text, as
             when a retriever found nothing. No model is asked then.
+        instructions: what the remote model is told beside every question, such as the language or
+            the form of the answer. It takes the place of a stuff chain's `prompt`.
+        whole_output: whether to give out all that the protocol's chain does (see `ChainOutput`), or
+            the answer alone. Where nothing was found it has the same keys: no citations, no calls,
+            and the status `exhausted`.
 
     Instantiate:
         ```python
@@ -106,16 +100,16 @@ def create_minions_documents_chain(
         output["answer"]  # "It was 1,577 million [1]."
         ```
 
-        With its citations: a `MinionsChain` fits in the same place, and its output is the answer.
+        With its citations:
 
         ```python
-        from langchain_minions import MinionsChain
-
-        cited = create_retrieval_chain(retriever, MinionsChain(local, remote))
-        answer = cited.invoke({"input": question})["answer"]
-        answer["answer"]  # "It was 1,577 million [1]."
-        answer["documents"][0].metadata["source"]  # where [1] stands
+        cited = create_minions_documents_chain(local, remote, whole_output=True)
+        output = create_retrieval_chain(retriever, cited).invoke({"input": question})
+        output["answer"]["answer"]  # "It was 1,577 million [1]."
+        output["answer"]["documents"][0].metadata["source"]  # where [1] stands
         ```
+
+        A `MinionsChain` itself in that place raises UsageError when the retriever finds nothing.
 
     Stream:
         ```python
@@ -129,20 +123,27 @@ def create_minions_documents_chain(
         ```
 
     Returns:
-        A runnable from a dict to the answer, a string, or to what `output_parser` makes of it. Its
-        run is named `minions_documents_chain`; that of the protocol's chain within has the whole
-        output.
+        A runnable from a dict to the answer, a string (or to the whole output, a dict), or to what
+        `output_parser` makes of that. Its run is named `minions_documents_chain`; that of the
+        protocol's chain within has the whole output.
 
     Raises:
         pydantic.ValidationError: the fields do not go together.
-        UsageError: when called: the input has no question, or not the key of the documents.
+        UsageError: a model is a prompt; or, when called, the input has no question, or not the key
+            of the documents.
     """
+    for role, model in (("local", local), ("remote", remote)):
+        if isinstance(model, BasePromptTemplate):
+            raise UsageError(f"{role} is a prompt, not a model: say it in `instructions`")
     given: dict[str, Any] = {name: value for name, value in fields.items() if value is not None}
     documents = DocumentsChain(
         name=_RUN_NAME if output_parser is None else "minions_answer",
+        protocol=protocol,
         chain=_CHAINS[protocol](local, remote, **given),
         document_variable_name=document_variable_name,
         nothing_found=nothing_found,
+        instructions=instructions,
+        whole_output=whole_output,
     )
     if output_parser is None:
         return documents
@@ -169,6 +170,10 @@ class MinionsCompressor(BaseDocumentCompressor):
         settings: how it reads, a `minions_core.ReaderConfig`: calls in flight at once, the size of
             chunks and replies, a budget of jobs and seconds.
         journal: a file (or `minions_core.Journal`) that keeps every reply.
+        on_failure: what becomes of a document with a chunk that could not be read, because a call
+            failed or no reply made sense: `drop` (the default) leaves out what was not read, `keep`
+            returns the document whole, as it was, in place of its passages, `raise` fails. What a
+            budget of jobs leaves unread is left out in any case.
 
     Instantiate:
         ```python
@@ -202,19 +207,22 @@ class MinionsCompressor(BaseDocumentCompressor):
         Passages come in the order of the documents, so that a retriever's ranking stays, and of
         their text; a document with nothing to say is dropped. Each has the metadata of its document
         and besides `document` (its name), `start` and `end` in the document's `page_content`,
-        `page`, `number`, `check` and `answer`, what the model concluded. `check` is `partial` where
-        the answer says more than the model had read; the passage is genuine all the same.
+        `page_label`, `number`, `check` and `answer`, what the model concluded. `check` is `partial`
+        where the answer says more than the model had read; the passage is genuine all the same.
 
-        Chunks whose call fails are missing from the passages. If all fail, so does the compressor.
+        What could not be read is logged as a warning by the logger `langchain_minions`, so that
+        it differs from a text with nothing to say; see `on_failure`. If all calls fail, so does
+        the compressor.
 
     Async:
         ```python
         passages = await compressor.acompress_documents(docs, question)
         ```
 
-    In traces every call is a child run of the retriever's, named `local_job_1` and so on. Calls in
-    flight keep to `max_concurrency` where the retriever is a step of a chain whose config names
-    one, else to the settings' `local_concurrency`.
+    In traces every call is a child run of the retriever's, named `local_job_1` and so on; custom
+    events such as `minions_job_finished` tell what came of each. Calls in flight keep to
+    `max_concurrency` where the retriever is a step of a chain whose config names one, else to the
+    settings' `local_concurrency`.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True, extra="forbid")
@@ -222,6 +230,7 @@ class MinionsCompressor(BaseDocumentCompressor):
     local: Any
     settings: ReaderConfig = Field(default_factory=ReaderConfig)
     journal: Any = None
+    on_failure: OnFailure = "drop"
     shared: Shared = Field(default_factory=Shared, exclude=True, repr=False)
 
     def __init__(self, local: Any, **fields: Any) -> None:
@@ -246,13 +255,17 @@ class MinionsCompressor(BaseDocumentCompressor):
 
         Raises:
             UsageError: the query is empty.
-            ModelError: the model cannot be reached, or no document at all could be read.
+            ModelError: the model cannot be reached, no document at all could be read, or one could
+                not and `on_failure` is `raise`.
             BudgetExceeded: the budget ended before any was.
         """
-        if not has_text(documents):
+        reading = Reading.of(with_text(documents))
+        if not reading.texts:
             return []
-        reading = Reading.of(documents)
-        return _passages(reading, self._reader(callbacks).read(query, reading.texts))
+        config = ensure_config({"callbacks": callbacks})
+        tell = Progress(config).tell
+        result = self._reader(config).read(query, reading.texts, on_event=tell)
+        return passages(reading, result, self.on_failure)
 
     async def acompress_documents(
         self,
@@ -261,13 +274,15 @@ class MinionsCompressor(BaseDocumentCompressor):
         callbacks: Callbacks | None = None,
     ) -> Sequence[LangChainDocument]:
         """The same, without blocking the event loop."""
-        if not has_text(documents):
+        reading = await asyncio.to_thread(lambda: Reading.of(with_text(documents)))
+        if not reading.texts:
             return []
-        reading = Reading.of(documents)
-        return _passages(reading, await self._reader(callbacks).aread(query, reading.texts))
-
-    def _reader(self, callbacks: Callbacks | None) -> Reader:
         config = ensure_config({"callbacks": callbacks})
+        async with telling(Progress(config)) as tell:
+            result = await self._reader(config).aread(query, reading.texts, on_event=tell)
+        return await asyncio.to_thread(passages, reading, result, self.on_failure)
+
+    def _reader(self, config: RunnableConfig) -> Reader:
         at_once = config.get("max_concurrency") or self.settings.local_concurrency
         return Reader(
             as_model(self.local, config, streams=False),
@@ -275,12 +290,3 @@ class MinionsCompressor(BaseDocumentCompressor):
             journal=self.journal,
             permits=self.shared.permits_for(MinionsConfig(local_concurrency=at_once)),
         )
-
-
-def _passages(reading: Reading, result: ReadingResult) -> list[LangChainDocument]:
-    passages: list[LangChainDocument] = []
-    for citation in result.citations:
-        found = reading.evidence(citation)
-        metadata = {**found.metadata, "answer": citation.answer}
-        passages.append(found.model_copy(update={"metadata": metadata}))
-    return passages

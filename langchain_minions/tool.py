@@ -15,9 +15,13 @@ from langchain_core.runnables.config import patch_config
 from langchain_core.tools import BaseTool, ToolException
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from langchain_minions._chains.documents_chain import with_text
 from langchain_minions._chains.protocol_chain import ProtocolChain
 from langchain_minions._runs.engines import Protocol
+from langchain_minions._runs.plain import with_plain_metadata
+from langchain_minions._runs.progress import call_metadata
 from langchain_minions._runs.reading import Reading
+from langchain_minions._runs.sharing import shared_over
 from langchain_minions._sources import Given, Source, source_of
 from langchain_minions.chain import MinionChain, MinionsChain
 from minions_core import tool_words
@@ -27,6 +31,7 @@ from minions_core.door import as_documents
 from minions_core.door import settings as checked_settings
 from minions_core.errors import MinionsError, UsageError
 from minions_core.journal import Journal
+from minions_core.tool_words import Teller
 
 _Findings: TypeAlias = tuple[str, list[LangChainDocument]]
 
@@ -52,6 +57,7 @@ class MinionsTool(BaseTool):
     Attributes:
         chain: answers the questions; each call of it is a child run of the tool's.
         source: where the documents come from.
+        teller: knows what the agent's model may be told.
         doc_metadata: what the remote model is told about the documents.
     """
 
@@ -59,7 +65,23 @@ class MinionsTool(BaseTool):
 
     chain: ProtocolChain = Field(exclude=True, repr=False)
     source: Source = Field(exclude=True, repr=False)
+    teller: Teller = Field(exclude=True, repr=False)
     doc_metadata: str = ""
+
+    def run(self, *args: Any, **kwargs: Any) -> Any:
+        """As of any tool; all runs within know by their metadata which call they are of."""
+        return super().run(*args, **self._known_by_metadata(kwargs))
+
+    async def arun(self, *args: Any, **kwargs: Any) -> Any:
+        """`run`, without blocking the event loop."""
+        return await super().arun(*args, **self._known_by_metadata(kwargs))
+
+    def reveal(self, text: str) -> str:
+        """A text of the agent's with the values of the placeholders this tool has told it.
+
+        For your program, and for people who may see them: `tool.reveal("[EMAIL_1] wrote it.")`.
+        """
+        return self.teller.reveal(text)
 
     def _run(
         self,
@@ -70,10 +92,11 @@ class MinionsTool(BaseTool):
     ) -> _Findings:
         children = patch_config(config, callbacks=run_manager.get_child() if run_manager else None)
         with self._errors_as_wanted():
-            texts = self.source.texts(question, children)
+            asked = self.reveal(question)
+            texts = with_text(self.source.texts(asked, children))
             if not texts:
                 return tool_words.NOTHING_TO_READ, []
-            output = self._reading(texts).invoke(self._asked(question), children)
+            output = self._reading(texts).invoke(self._input(asked), children)
             return self._told(output, texts)
 
     async def _arun(
@@ -85,23 +108,28 @@ class MinionsTool(BaseTool):
     ) -> _Findings:
         children = patch_config(config, callbacks=run_manager.get_child() if run_manager else None)
         with self._errors_as_wanted():
-            texts = await self.source.atexts(question, children)
+            asked = await asyncio.to_thread(self.reveal, question)
+            texts = with_text(await self.source.atexts(asked, children))
             if not texts:
                 return tool_words.NOTHING_TO_READ, []
-            output = await self._reading(texts).ainvoke(self._asked(question), children)
+            output = await self._reading(texts).ainvoke(self._input(asked), children)
             return await asyncio.to_thread(self._told, output, texts)
+
+    def _known_by_metadata(self, kwargs: dict[str, Any]) -> dict[str, Any]:
+        """The keywords of a call, with its place among the metadata of its runs."""
+        call = call_metadata(self.name, kwargs.get("tool_call_id"))
+        return {**kwargs, "metadata": {**(kwargs.get("metadata") or {}), **call}}
 
     def _reading(self, texts: list[object]) -> ProtocolChain:
         """The chain over these texts, which so stay out of its input, and out of traces of that."""
         return self.chain.model_copy(update={"context": texts})
 
-    def _asked(self, question: str) -> dict[str, Any]:
+    def _input(self, question: str) -> dict[str, Any]:
         return {"task": question, "doc_metadata": self.doc_metadata}
 
     def _told(self, output: dict[str, Any], texts: list[object]) -> _Findings:
-        documents = _documents(texts)
-        content = tool_words.findings(output["result"], documents, self.chain.settings)
-        return content, output["documents"]
+        content = self.teller.findings(output["result"], _documents(texts))
+        return content, list(map(with_plain_metadata, output["documents"]))
 
     @contextmanager
     def _errors_as_wanted(self) -> Generator[None, None, None]:
@@ -111,7 +139,7 @@ class MinionsTool(BaseTool):
         except MinionsError as error:
             if not self.handle_tool_error:
                 raise
-            raise ToolException(str(error)) from error
+            raise ToolException(tool_words.failure(error)) from error
 
 
 def create_minions_tool(  # noqa: PLR0913  # keywords, each with a default
@@ -128,7 +156,7 @@ def create_minions_tool(  # noqa: PLR0913  # keywords, each with a default
     journal: Journal | str | os.PathLike[str] | None = None,
     doc_metadata: str = "",
     **tool_fields: Any,
-) -> BaseTool:
+) -> MinionsTool:
     """A tool with which an agent asks long documents: a local model reads, a remote one thinks.
 
     Every call is a run of `MinionsChain` (or `MinionChain`) and its child in traces. The agent's
@@ -148,10 +176,13 @@ def create_minions_tool(  # noqa: PLR0913  # keywords, each with a default
             - a retriever, or any runnable or function that returns documents for a question: they
               are found anew for each one;
             - a loader: its documents are loaded by the first question, and kept.
-        local, remote: as for `MinionsChain`.
+        local, remote: as for `MinionsChain`. Tools with one local model and the same limits on
+            calls in flight keep to them together.
         name: what the agent's model calls it.
         description: what it is for. By default it names the documents; say more where there are
             several tools, and where the names are not known before, with a retriever or a loader.
+            With a redactor and no description documents with names are searched right here for
+            what their names must not tell, and not by the first question.
         protocol: `minions` or `minion`.
         settings: a `MinionsConfig`, or a `MinionConfig` for `minion`.
         max_rounds, privacy: replace those of the settings.
@@ -190,7 +221,9 @@ def create_minions_tool(  # noqa: PLR0913  # keywords, each with a default
 
         The content goes to the agent's model, which may be anybody's. It tells no more than may
         leave for `remote`: with `privacy="answers"` no quotes, with a redactor placeholders for
-        what that hides, in the answer, too. If the question was not answered it says so, and why.
+        what that hides, in the answer, too. A value keeps its placeholder in all calls of a tool,
+        and the agent may ask about `[EMAIL_1]`. `tool.reveal(text)` puts the values back, for you.
+        If the question was not answered the content says so, and why.
         The artifact stays with your program: the passages the answer rests on, as the `documents`
         of a chain. A LangGraph checkpointer gives artifacts back as dicts; `Document(**each)`.
 
@@ -198,6 +231,7 @@ def create_minions_tool(  # noqa: PLR0913  # keywords, each with a default
         ```python
         for event in agent.stream({"messages": [("user", question)]}, stream_mode="custom"):
             event["event"]  # "minions_plan_written", "minions_job_finished" ...
+            event["tool_call_id"]  # of several calls at once, the one that tells
         ```
 
         In a graph, `stream_mode="custom"` tells how a run goes on, and so does "tools" where
@@ -210,7 +244,10 @@ def create_minions_tool(  # noqa: PLR0913  # keywords, each with a default
 
     An error that ends a run is raised, and ends the agent's run, too: a model that cannot be
     reached, say. With `handle_tool_error=True` (or a text, or a function) the agent is told instead
-    and may go on. Errors of a loader or a retriever are always raised as they are.
+    and may go on: whose fault it is, and whether to ask again. What the error itself says stays
+    here, as it may hold text of the documents; it is the `__cause__` of what a function is given,
+    and in traces. A `ToolNode(handle_tool_errors=True)` would tell it. Errors of a loader or a
+    retriever that are no `MinionsError` are always raised as they are.
 
     Raises:
         UsageError: `source` is nothing that can be read, there is no text in it, or the settings
@@ -220,13 +257,17 @@ def create_minions_tool(  # noqa: PLR0913  # keywords, each with a default
     """
     chosen = _settings(protocol, settings, max_rounds=max_rounds, privacy=privacy)
     read = source_of(source)
+    teller = Teller(chosen, _documents(read.known()))
     return MinionsTool(
         name=name,
-        description=description or tool_words.purpose(_documents(read.known()), chosen),
+        description=description or teller.purpose(),
         args_schema=ToolQuestion,
         response_format="content_and_artifact",
-        chain=_CHAINS[protocol](local=local, remote=remote, settings=chosen, journal=journal),
+        chain=_CHAINS[protocol](
+            local, remote, settings=chosen, journal=journal, shared=shared_over(local)
+        ),
         source=read,
+        teller=teller,
         doc_metadata=doc_metadata,
         **tool_fields,
     )

@@ -13,6 +13,8 @@ from minions_core.events import Event, RunFinished, TextDelta
 if TYPE_CHECKING:
     from minions_core.result import Citation, MinionsResult
 
+_BLANK_LINE = "\n\n"
+
 
 class Sources:
     """The nodes of one answer, and all there is to say of them once the run is over.
@@ -45,6 +47,9 @@ class Sources:
 class AnswerText:
     """Makes the text of an answer out of the events of a run.
 
+    What was streamed cannot be taken back. An answer that begins anew, or is another in the end
+    than it began to be, follows after a blank line.
+
     Args:
         on_result: told the result when the run is over, if anybody wants to know.
     """
@@ -55,19 +60,25 @@ class AnswerText:
 
     def piece(self, event: Event) -> str:
         """What `event` adds to the text: nothing, for most."""
-        text = ""
-        if isinstance(event, TextDelta):
-            text = event.text
-        elif isinstance(event, RunFinished):
-            if self._on_result:
-                self._on_result(event.result)
-            text = self._untold(event.result.answer)
-        self._told += text
-        return text
+        match event:
+            case TextDelta(text=text, anew=False):
+                self._told += text
+                return text
+            case TextDelta(text=text):
+                self._told = text
+                return _BLANK_LINE + text
+            case RunFinished(result=result):
+                if self._on_result:
+                    self._on_result(result)
+                return self._untold(result.answer)
+            case _:
+                return ""
 
     def _untold(self, answer: str) -> str:
-        """The end of the answer that was not streamed: all of it, where nothing was."""
-        return answer[len(self._told) :] if answer.startswith(self._told) else ""
+        """The end of the answer that was not streamed, or all of a streamed one's successor."""
+        if answer.startswith(self._told):
+            return answer[len(self._told) :]
+        return _BLANK_LINE + answer
 
 
 def summary(result: MinionsResult) -> dict[str, Any]:

@@ -68,7 +68,8 @@ class ProtocolSynthesizer(BaseSynthesizer, Generic[C]):
         remote: the LLM paid by the token, or a model of `minions_core`; `Settings.llm` if None.
         settings: the settings of a run; the defaults if None.
         streaming: give the answer piece by piece. The reading is done by then: only the last reply
-            of the remote LLM is streamed.
+            of the remote LLM is streamed. Should that reply break off, or the answer be taken back
+            for another plan, the one that counts follows what was told after a blank line.
         callback_manager: told when a synthesis begins and ends.
         empty_response: what to say when there is nothing to read.
 

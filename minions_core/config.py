@@ -208,7 +208,8 @@ class ReaderConfig(_Settings):
             context window a resizable model is given.
         max_reply_tokens: the longest reply. By default a reply may quote the whole of its chunk.
         budget: what a reading may spend: `jobs`, which chooses the chunks that suit the question
-            best by search, and `seconds`.
+            best by search, and `seconds`. There is no remote model, so its other limits are
+            refused.
     """
 
     local_concurrency: int = Field(default=4, ge=1)
@@ -216,3 +217,14 @@ class ReaderConfig(_Settings):
     max_chunk_tokens: int = Field(default=1000, ge=128)
     max_reply_tokens: int = Field(default=1200, ge=1)
     budget: Budget = Budget()
+
+    @field_validator("budget")
+    @classmethod
+    def _has_no_remote_limits(cls, budget: Budget) -> Budget:
+        limits = {"cost": budget.cost, "remote_tokens": budget.remote_tokens}
+        for name, limit in limits.items():
+            if limit is not None:
+                raise ValueError(
+                    f"a reading has no remote model for budget.{name} to limit: set jobs or seconds"
+                )
+        return budget

@@ -37,28 +37,32 @@ def as_documents(context: Context) -> tuple[Document, ...]:
     """A run's context as documents, each text named by its place in the list.
 
     Raises:
-        UsageError: there is no text in it, or something that is neither text nor document.
+        UsageError: there is no text in it, or paths and PDF files alone, or something that is
+            neither text nor document.
     """
     items = [context] if isinstance(context, str | Document) else _listed(context)
     documents = tuple(_document(item, number, len(items)) for number, item in enumerate(items, 1))
-    if not any(document.text.strip() for document in documents):
+    doubts = [_doubt(document.text) for document in documents if document.text.strip()]
+    if not doubts:
         raise UsageError("context is empty: pass the text, or a list of texts or Documents")
-    for document in documents:
-        _refuse_what_is_no_text(document.text)
+    if doubts[0] and all(doubts):  # among other finds of a search such a text may well be one
+        raise UsageError(doubts[0])
     return documents
 
 
-def _refuse_what_is_no_text(text: str) -> None:
+def _doubt(text: str) -> str | None:
+    """Why a text does not seem to be one, or None if it does."""
     if text.startswith("%PDF-"):
-        raise UsageError(
+        return (
             "context holds a PDF file as it is: pass the text in it, as pypdf or a loader of your "
             "framework extracts it"
         )
     if _PATH.fullmatch(text.strip()):
-        raise UsageError(
+        return (
             f"context is {text.strip()!r}, which looks like a path: pass the text of the file, "
             "such as pathlib.Path(...).read_text()"
         )
+    return None
 
 
 def _listed(context: object) -> list[object]:

@@ -142,9 +142,15 @@ class TextDelta:
 
     The answer in `RunFinished` counts: a model may write an answer and go on to a plan, or stop
     without the tags that mark an answer while it arrives.
+
+    Attributes:
+        anew: whether the answer begins anew with this piece, so that what was told before no
+            longer counts: a reply broke off and was asked for again, or the model went on to a
+            plan and answers later.
     """
 
     text: str
+    anew: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

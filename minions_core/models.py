@@ -177,8 +177,9 @@ class Retrying(Wrapping):
     """A model that sends a call again when its transport failed.
 
     Waits `first_wait` seconds, doubled at every attempt and spread by up to half at random, or as
-    long as the server's Retry-After says, and never longer than `longest_wait`. A call that has
-    begun to stream is not sent again, since its reader has seen the first half already.
+    long as the server's Retry-After says, and never longer than `longest_wait`. A call whose
+    `on_text` was told something is not sent again, since it would be told the beginning twice. (A
+    run has every attempt heard by a listener of its own, and so may retry streams too.)
 
     Attributes:
         model: the model that does the work.

@@ -15,7 +15,14 @@ from minions_core.journal import Journal, Journaled, opened
 from minions_core.ledger import Ledger, Meter
 from minions_core.models import Model, sized_for
 from minions_core.protocols import Task
-from minions_core.protocols.extraction import Extraction, QuotedOutput, extraction
+from minions_core.protocols.extraction import (
+    Assignment,
+    QuotedOutput,
+    Replies,
+    assigned,
+    checked,
+    extraction,
+)
 from minions_core.protocols.work import max_job_tokens
 from minions_core.run import observers_error, one_at_a_time
 from minions_core.sandbox import MontySandbox
@@ -24,6 +31,7 @@ from minions_core.tokens import token_counter
 if TYPE_CHECKING:
     import os
 
+    from minions_core.documents import Chunk
     from minions_core.events import Event
     from minions_core.result import Citation, JobResult, JobStatus
 
@@ -40,6 +48,8 @@ class ReadingResult:
         jobs: every job, and what became of it.
         chunks: how many chunks the documents are; more than there are jobs, if the budget did not
             allow for all.
+        lost: the chunks whose jobs told nothing, because they failed or no reply could be read:
+            what they hold is not known.
         ledger: calls and tokens; `remote` is always empty.
         notes: what a careful reader should know: chunks that were not read, jobs that failed,
             quotes that were left out because they stand nowhere.
@@ -49,6 +59,7 @@ class ReadingResult:
     citations: tuple[Citation, ...] = ()
     jobs: tuple[JobResult, ...] = ()
     chunks: int = 0
+    lost: tuple[Chunk, ...] = ()
     ledger: Ledger = Ledger()
     notes: tuple[str, ...] = ()
 
@@ -116,10 +127,10 @@ class Reader:
             BudgetExceeded: the budget ended before any was.
             JournalError: the journal cannot be read or written.
         """
-        reading, conditions = self._start(task, context, one_at_a_time(on_event))
+        given, conditions = self._start(task, context, one_at_a_time(on_event))
         with observers_error():
-            found = ThreadedDriver(conditions).run(extraction(reading))
-        return _result(reading, found, conditions.meter)
+            replies = ThreadedDriver(conditions).run(extraction(given))
+        return _result(given, replies, conditions.meter)
 
     async def aread(
         self,
@@ -129,15 +140,15 @@ class Reader:
         on_event: Callable[[Event], None] | None = None,
     ) -> ReadingResult:
         """`read`, on the running event loop; cancelling it cancels every call in flight."""
-        given = (task, context, on_event or ignore)
-        reading, conditions = await asyncio.to_thread(self._start, *given)
+        observe = on_event or ignore
+        given, conditions = await asyncio.to_thread(self._start, task, context, observe)
         with observers_error():
-            found = await AsyncDriver(conditions).run(extraction(reading))
-        return _result(reading, found, conditions.meter)
+            replies = await AsyncDriver(conditions).run(extraction(given))
+        return await asyncio.to_thread(_result, given, replies, conditions.meter)
 
     def _start(
         self, task: str, context: Context, observe: Callable[[Event], None]
-    ) -> tuple[Task[MinionsConfig], Conditions]:
+    ) -> tuple[Assignment, Conditions]:
         asked, config, count = question(task), self._config(), token_counter(self.local.name)
         around = count(asked)
         local = sized_for(self.local, max_job_tokens(config) + around)
@@ -159,13 +170,12 @@ class Reader:
             meter=Meter(),
             retries=config.max_retries,
         )
-        return reading, conditions
+        return assigned(reading), conditions
 
     def _config(self) -> MinionsConfig:
         """The settings as the jobs of a reading take them."""
         config = self.config
         return MinionsConfig(
-            local_concurrency=config.local_concurrency,
             max_retries=config.max_retries,
             max_chunk_tokens=config.max_chunk_tokens,
             max_reply_tokens=config.max_reply_tokens,
@@ -174,12 +184,14 @@ class Reader:
         )
 
 
-def _result(task: Task[MinionsConfig], found: Extraction, meter: Meter) -> ReadingResult:
+def _result(given: Assignment, replies: Replies, meter: Meter) -> ReadingResult:
+    found = checked(given, replies)
     return ReadingResult(
-        question=task.question,
+        question=given.task.question,
         citations=found.citations,
         jobs=found.jobs,
         chunks=found.chunks,
+        lost=found.lost,
         ledger=meter.ledger(),
         notes=found.notes,
     )

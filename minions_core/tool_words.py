@@ -1,19 +1,30 @@
 """What a model is told that has a protocol as its tool: what it is for, and what it found.
 
 That model is usually a third one, and remote. So no more goes to it than may leave for the remote
-model of the run: see `minions_core.config.Privacy` and `RunConfig.redactor`.
+model of the run: see `minions_core.config.Privacy` and `RunConfig.redactor`. Of errors it gets
+nothing but words of ours, since theirs may hold what a model was reading.
 """
 
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from minions_core.config import RunConfig
 from minions_core.documents import Document
+from minions_core.errors import (
+    BudgetExceeded,
+    ContextWindowExceeded,
+    MinionsError,
+    ModelError,
+    ModelTimedOut,
+    ModelUnavailable,
+    RunCancelled,
+)
 from minions_core.evidence import Discretion, Library, in_place_of_answer, one_line
-from minions_core.evidence.fields import field
+from minions_core.evidence.fields import clean, field
 from minions_core.prompts import render
 from minions_core.redaction import Vault
 from minions_core.result import Citation, MinionsResult, Status
@@ -42,6 +53,18 @@ _DOUBTS = {
     "partial": " (the quote does not hold all of this)",
     "unverified": " (quote not found in the text)",
 }
+_LATER = "The same question may be answered later."
+_NARROWER = "A narrower question may be answered."
+_IN_VAIN = "Asking again will not help: tell the user that this tool does not work."
+_FAILURES: tuple[tuple[type[MinionsError], str, str], ...] = (
+    (ModelTimedOut, "{who} gave no reply in time.", _LATER),
+    (ModelUnavailable, "{who} cannot be reached, or not be used.", _IN_VAIN),
+    (ContextWindowExceeded, "a prompt did not fit {who}.", _NARROWER),
+    (ModelError, "a call of {who} failed.", _LATER),
+    (BudgetExceeded, "a limit of the run was reached first.", _NARROWER),
+    (RunCancelled, "the run was stopped.", ""),
+    (MinionsError, "the tool failed, or is not set up as it must be.", _IN_VAIN),
+)
 
 
 def question() -> str:
@@ -49,37 +72,90 @@ def question() -> str:
     return render("tool_question")
 
 
-def purpose(documents: Sequence[Document], config: RunConfig) -> str:
-    """What the tool is for.
+def failure(error: MinionsError) -> str:
+    """Whose fault it is that a run ended without a result, and whether to ask again.
 
     Args:
-        documents: what it reads, as far as that is known; only their names are told.
-        config: the settings of its runs.
+        error: what ended the run; nothing of its text is told.
     """
-    discretion = _discretion(documents, config)
-    names = [
-        one_line(discretion.told(document.name), _NAME_CHARS)
-        for document in documents
-        if not _UNNAMED.fullmatch(document.name)
-    ]
-    listed = list(dict.fromkeys(filter(None, names)))
-    more = len(listed) - _MOST_NAMES
-    shown = ", ".join(listed[:_MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
-    return render("tool_purpose", documents=f"these documents: {shown}" if shown else "documents")
+    role = error.role if isinstance(error, ModelError) else None
+    is_fatal = isinstance(error, ModelError) and error.fatal
+    what, advice = next(words for kind, *words in _FAILURES if isinstance(error, kind))
+    told = what.format(who=f"the {role} model" if role else "a model")
+    return f"Not answered: {told} {_IN_VAIN if is_fatal else advice}".strip()
 
 
-def findings(result: MinionsResult, documents: Sequence[Document], config: RunConfig) -> str:
-    """What a run found: its answer, or why there is none, and the sources with their numbers.
+class Teller:
+    """Tells the model what it may know, over all calls of one tool and for several threads at once.
 
-    Quotes are left out where the settings let none leave, and what a redactor finds is hidden, in
-    the answer, too.
+    A value that is hidden has one placeholder in all that it tells, so that the model can tell who
+    is who, and ask again about somebody it knows by a placeholder alone.
 
     Args:
-        result: what the run came to.
-        documents: what it read.
-        config: its settings.
+        config: the settings of the tool's runs.
+        known: what the tool reads, as far as that is known before the first question. It is
+            searched for what is sensitive when something is to be told of it, and once.
     """
-    discretion = _discretion(documents, config, result.question)
+
+    def __init__(self, config: RunConfig, known: Sequence[Document] = ()) -> None:
+        self._config = config
+        self._known = tuple(known)
+        self._lock = threading.Lock()
+        self._vault = Vault(config.redactor, _texts(self._known))
+        self._library = Library(())
+
+    def purpose(self) -> str:
+        """What the tool is for; of what it reads only the names are told."""
+        named = [each.name for each in self._known if not _UNNAMED.fullmatch(each.name)]
+        with self._lock:
+            hide = self._discretion(self._known if named else ()).hide
+            names = [one_line(hide(clean(name)), _NAME_CHARS) for name in named]
+        listed = list(dict.fromkeys(filter(None, names)))
+        more = len(listed) - _MOST_NAMES
+        shown = ", ".join(listed[:_MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
+        return render(
+            "tool_purpose", documents=f"these documents: {shown}" if shown else "documents"
+        )
+
+    def findings(self, result: MinionsResult, documents: Sequence[Document]) -> str:
+        """What a run found: its answer, or why there is none, and the sources with their numbers.
+
+        Quotes are left out where the settings let none leave, and what a redactor finds is hidden,
+        in the answer, too.
+
+        Args:
+            result: what the run came to.
+            documents: what it read.
+
+        Raises:
+            RedactionError: the redactor failed.
+        """
+        with self._lock:
+            discretion = self._discretion(documents)
+            _ = self._vault.learn(result.question)
+            return _findings(result, discretion)
+
+    def reveal(self, text: str) -> str:
+        """A text with the values of the placeholders in it: a question of the model's, say."""
+        with self._lock:
+            return self._vault.reveal(text)
+
+    def _discretion(self, documents: Sequence[Document]) -> Discretion:
+        """What may be told, by a vault that knows all that is sensitive in these documents."""
+        if self._library.documents != tuple(documents):
+            for text in _texts(documents):
+                _ = self._vault.learn(text)
+            self._library = Library(documents)
+        return Discretion(
+            privacy=self._config.privacy, hide=self._vault.hide, library=self._library
+        )
+
+
+def _texts(documents: Sequence[Document]) -> list[str]:
+    return [*(each.name for each in documents), *(each.text for each in documents)]
+
+
+def _findings(result: MinionsResult, discretion: Discretion) -> str:
     sources = result.citations[:_MOST_SOURCES]
     more = len(result.citations) - len(sources)
     is_answered = not _is_stand_in(result)
@@ -129,12 +205,3 @@ def _source(citation: Citation, discretion: Discretion, *, is_answered: bool) ->
     is_quoted = is_open and citation.check != "unverified"
     quote = f': "{field(discretion.told(citation.quote), _QUOTE_CHARS)}"' if is_quoted else ""
     return f"[{citation.number}] {answer}{place}{quote}{_DOUBTS[citation.check]}"
-
-
-def _discretion(documents: Sequence[Document], config: RunConfig, *others: str) -> Discretion:
-    """What may be told, by a vault that knows all that is sensitive in these texts."""
-    texts = [*others, *(each.name for each in documents), *(each.text for each in documents)]
-    vault = Vault(config.redactor, texts)
-    for text in texts:
-        _ = vault.learn(text)
-    return Discretion(privacy=config.privacy, hide=vault.hide, library=Library(documents))

@@ -53,10 +53,15 @@ class ChainOutput(BaseModel):
     Attributes:
         answer: the answer, with `[n]` markers.
         citations: the passages it rests on, in the order of their first marker.
-        documents: the same passages as LangChain documents: the quote, with the metadata of the
-            document it stands in (of the page, where documents are pages) and `document`, `start`
-            and `end` in the `page_content` of that, `page` as printed or counted from 1, `number`
-            and `check`. A passage over the edge of a page is placed on that which holds most of it.
+        documents: the same passages, in the same order, as LangChain documents: the quote, with the
+            metadata of the document it stands in (of the page, where documents are pages) just as
+            they were given. Keys that are free there are added: `document` (its name), `start` and
+            `end` in its `page_content`, `page_label` (a string: the page, counted from 1),
+            `number`, `check`, and `document_id` if it has an id. What is not known is None. A
+            passage over the edge of a page is placed on that which holds most of it.
+
+            Of pages loaders count `page` from 0 and `page_number` from 1, and `page_label` is as
+            printed; a citation's `page` is the printed number, or else counted from 1.
         evidence: all passages that were found, cited or not, in the same form.
         status: how the run ended.
         usage: for `local` and `remote` the calls, tokens and models; `cost`, `baseline` and

@@ -14,7 +14,7 @@ from langchain_core.callbacks import (
 from langchain_core.runnables import RunnableConfig, RunnableSerializable
 from langchain_core.runnables.config import patch_config
 from langchain_core.runnables.utils import ConfigurableFieldSpec
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from langchain_minions._chains.inputs import (
     ChainInput,
@@ -57,6 +57,12 @@ class ProtocolChain(RunnableSerializable[Any, dict[str, Any]]):
         fields.update(local=as_runnable(local), remote=as_runnable(remote))
         fields["journal"] = opened(fields.get("journal"))
         super().__init__(**fields)
+
+    @field_validator("context")
+    @classmethod
+    def _many_times(cls, context: object) -> object:
+        """A context that can be read for every question; an iterator could be for the first."""
+        return list(cast("Iterator[object]", context)) if isinstance(context, Iterator) else context
 
     @model_validator(mode="after")
     def _settings_go_together(self) -> Self:

@@ -15,7 +15,6 @@ from minions_core.events import (
     MessageSent,
     PlanWritten,
     RunFinished,
-    RunStarted,
     TextDelta,
 )
 
@@ -44,6 +43,9 @@ class WholeList(list[LangChainDocument]):
 class Chunks:
     """Makes chunks of a run's events.
 
+    The first chunk comes with the first reply of the remote model, and none before: LangChain's
+    fallbacks take over a stream only until it has told something.
+
     Args:
         reading: what the run reads.
     """
@@ -52,21 +54,20 @@ class Chunks:
         self._reading = reading
         self._shown: str = ""
         self._space: str = ""
+        self._begins_anew = False
         self._found: list[LangChainDocument] = []
 
     def of(self, event: Event) -> AddableDict | None:
         """The chunk that tells of `event`, or None for an event a stream does not tell of."""
         match event:
-            case RunStarted():
-                return _status("thinking")
             case PlanWritten() | MessageSent(sender="remote"):
-                return _status("reading")
+                return AddableDict(status=WholeText("reading"))
             case EvidenceGathered(evidence=evidence):
                 new = [self._reading.evidence(citation) for citation in evidence]
                 self._found += new
                 return AddableDict(status=WholeText("thinking"), evidence=new)
-            case TextDelta(text=text):
-                piece = self._piece(text)
+            case TextDelta(text=text, anew=anew):
+                piece = self._piece(text, anew=anew)
                 return AddableDict(answer=piece) if piece else None
             case RunFinished(result=result):
                 return self._last(to_output(result, self._reading))
@@ -83,17 +84,22 @@ class Chunks:
         }
         return AddableDict({key: last[key] for key in last if last[key] is not None})
 
-    def _piece(self, text: str) -> str:
+    def _piece(self, text: str, *, anew: bool) -> str:
         """What of `text` to show now; space is kept back until more follows it."""
+        if anew:
+            self._shown, self._begins_anew = "", True
         text = self._space + text if self._shown else text.lstrip()
         piece = text.rstrip()
         self._space = text[len(piece) :]
         self._shown += piece
+        if piece and self._begins_anew:
+            self._begins_anew = False
+            return WholeText(piece)
         return piece
 
     def _rest(self, answer: str) -> str | None:
         """What makes the answer of the pieces shown: the rest of it, or nothing, or all anew."""
-        if not answer.startswith(self._shown):
+        if self._begins_anew or not answer.startswith(self._shown):
             return WholeText(answer)
         return answer[len(self._shown) :] or (None if self._shown else "")
 
@@ -102,7 +108,3 @@ class Chunks:
         if evidence[: len(self._found)] != self._found:
             return WholeList(evidence)
         return evidence[len(self._found) :] or (None if self._found else [])
-
-
-def _status(text: str) -> AddableDict:
-    return AddableDict(status=WholeText(text))

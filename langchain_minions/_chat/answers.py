@@ -17,7 +17,7 @@ from langchain_minions._models.messages import to_reply, usage_metadata
 from langchain_minions._models.model import as_model
 from langchain_minions._runs.engines import Engines
 from langchain_minions._runs.reading import Reading
-from langchain_minions._runs.record import RECORD, record, usage_of
+from langchain_minions._runs.record import DIRECT, RECORD, digest_of, record, usage_of
 from minions_core.events import Event
 from minions_core.ledger import Call, Ledger, Meter
 from minions_core.messages import Usage
@@ -107,13 +107,14 @@ class Answer:
     def metadata(self) -> dict[str, Any]:
         """What the answer tells of itself: the record of the run, and a name, where it has one."""
         named = {} if self.is_traced else {_MODEL_NAME: self._name}
-        return named if self._is_direct else {**named, RECORD: self.record}
+        return {**named, RECORD: dict(DIRECT) if self._is_direct else self.record}
 
     @property
     def record(self) -> Mapping[str, Any]:
         """What the run came to that the answer rests on; what was used is the answer's own."""
         if self.result is not None:
-            return record(replace(self.result, ledger=self._ledger))
+            told = record(replace(self.result, ledger=self._ledger))
+            return {**told, "texts": digest_of(self.conversation.texts)}
         return {**(self.conversation.record or {}), **usage_of(self._ledger)}
 
     @property
@@ -190,8 +191,8 @@ class Pieces:
     def of_run(self, event: Event) -> Iterator[AIMessageChunk]:
         """The piece that an event of a run brings, if it brings one.
 
-        Should the run end with another answer than the one it began to tell, that one follows
-        after a blank line, since what was streamed cannot be taken back.
+        Should the answer begin anew, or the run end with another than it began to tell, that one
+        follows after a blank line, since what was streamed cannot be taken back.
         """
         chunk: dict[str, Any] | None = self._chunks.of(event)
         text: str | None = chunk.get("answer") if chunk else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -19,7 +20,8 @@ from langchain_core.runnables.configurable import DynamicRunnable
 from langchain_minions._chat.children import Around, astep_by_step, step_by_step
 from langchain_minions._chat.hiding import Hiding
 from langchain_minions._models.messages import text_of
-from langchain_minions._models.runnables import Answering, changed, chat_models
+from langchain_minions._models.open_calls import closed_if_cancelled
+from langchain_minions._models.runnables import Answering, called_once, changed, chat_models
 from minions_core.errors import UsageError
 
 
@@ -50,9 +52,10 @@ class RemoteCall:
 
     async def areply(self) -> AIMessage:
         """The reply."""
-        messages = self._sent()
-        with self.around():
-            answer = await self.remote.ainvoke(messages, self.config)
+        messages = await asyncio.to_thread(self._sent)
+        async with closed_if_cancelled(self.remote, self.config) as config:
+            with self.around():
+                answer = await self.remote.ainvoke(messages, config)
         return self.hiding.revealed(_as_message(answer))
 
     def pieces(self) -> Generator[AIMessageChunk]:
@@ -87,6 +90,8 @@ def bound(
 ) -> Answering:
     """A remote model, on a copy, with what a caller bound to the chat model around it.
 
+    Calling again after a failure is left to the core.
+
     Args:
         remote: the model.
         tools: the tools it may call.
@@ -99,6 +104,7 @@ def bound(
     """
     if isinstance(remote, DynamicRunnable):
         remote, _ = remote.prepare(config)
+    remote = changed(remote, called_once)
     told = {**({} if tools else options), **({"stop": list(stop)} if stop else {})}
     chosen = _with_tools(remote, tools, options) if tools else remote
     return chosen.bind(**told) if told else chosen

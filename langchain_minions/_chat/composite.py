@@ -7,10 +7,15 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from langchain_core.language_models import BaseChatModel
+from langchain_core.language_models import BaseChatModel, LanguageModelInput
 from langchain_core.language_models.base import LangSmithParams
-from langchain_core.messages import BaseMessage
-from langchain_core.runnables import Runnable
+from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.runnables import (
+    Runnable,
+    RunnableParallel,
+    RunnablePassthrough,
+    RunnableSequence,
+)
 from langchain_core.runnables.utils import ConfigurableFieldSpec
 from langchain_core.tools import BaseTool
 from langchain_core.utils.function_calling import convert_to_openai_tool
@@ -66,10 +71,43 @@ class CompositeChatModel(CallAware):
         for name in sorted(_OF_THE_MODELS & fields.keys()):
             del fields[name]
             message = f"{name} was left out: ChatMinions has none, set it on the models within it"
-            warnings.warn(message, stacklevel=2)
+            warnings.warn(message, stacklevel=3)
         fields.update(local=as_runnable(local), remote=as_runnable(remote))
         fields["journal"] = opened(fields.get("journal"))
         super().__init__(**fields)
+
+    def bind(  # type: ignore[override]  # LangChain's is private, and of its newest versions only
+        self, *, context: object = None, **kwargs: Any
+    ) -> Runnable[LanguageModelInput, AIMessage]:
+        """Bind arguments to every call.
+
+        Args:
+            context: text to read. It becomes that of a copy of this chat model, so that tools and
+                forms can be bound to that.
+            **kwargs: other arguments, bound as elsewhere.
+        """
+        if context is not None:
+            chat = self.model_copy(update={"context": context})
+            return chat.bind(**kwargs) if kwargs else chat
+        return super().bind(**kwargs)
+
+    def with_structured_output(
+        self, schema: dict[str, Any] | type, *, include_raw: bool = False, **kwargs: Any
+    ) -> Runnable[LanguageModelInput, Any]:
+        """Have answers put into a form by the remote model's last word.
+
+        Args:
+            schema: the form, as the remote model's tools take it.
+            include_raw: whether to answer with the message and what went wrong in reading it, too.
+            **kwargs: `method` and `strict`, which change nothing: it is done by a tool.
+        """
+        form = super().with_structured_output(schema, include_raw=include_raw, **kwargs)
+        if not include_raw:
+            return form
+        # What is bound to a sequence is for its first step, and LangChain's own passes nothing on.
+        asking, *reading = cast("RunnableSequence[Any, Any]", form).steps
+        raw = cast("RunnableParallel[Any]", asking).steps__["raw"]
+        return RunnableSequence(raw, RunnableParallel(raw=RunnablePassthrough()), *reading)
 
     @model_validator(mode="after")
     def _settings_go_together(self) -> Self:

@@ -12,10 +12,10 @@ from langchain_core.messages import BaseMessage, HumanMessage
 
 from langchain_minions._chains.inputs import texts_of
 from langchain_minions._chat.hearing import Heard, hear
-from langchain_minions._chat.showing import Library
+from langchain_minions._chat.showing import Library, without_record
 from langchain_minions._runs.history import IsLong, Speaker, exchanges, speaker_of
-from langchain_minions._runs.reading import Reading
-from langchain_minions._runs.record import is_of_a_run, record_of, turn_of
+from langchain_minions._runs.reading import CoreText, Reading
+from langchain_minions._runs.record import has_read, is_of_a_run, record_of, turn_of
 from minions_core.asking import Asked, IsShort, instructed, told_apart
 from minions_core.errors import UsageError
 from minions_core.result import Turn
@@ -31,9 +31,10 @@ class Conversation:
         texts: what the local model reads, strings and core `Document`s: the context first, then
             the long texts and documents of the messages, each once.
         history: what was asked and answered before.
-        instructions: what system messages say, without the long texts in them.
+        instructions: what system messages say, without the context in them.
         messages: the conversation as the remote model may see it: lines in square brackets stand
-            for long texts and documents. The user's own objects where nothing changed.
+            for long texts and documents, and no record of ours goes along. The user's own objects
+            where nothing changed.
         record: what the last run for this question came to, if a message after the question
             keeps it and nothing more is to be read since; see `_record.record`.
         has_new_text: whether there was such a run, but more is to be read now. What it came to is
@@ -41,7 +42,7 @@ class Conversation:
     """
 
     task: str
-    texts: tuple[object, ...] = ()
+    texts: tuple[CoreText, ...] = ()
     history: tuple[Turn, ...] = ()
     instructions: str = ""
     messages: tuple[BaseMessage, ...] = ()
@@ -73,7 +74,7 @@ def understood(
     if library.texts:
         _refuse_what_cannot_be_read(heard, task)
     before, after = (heard, heard) if asking is None else (heard[:asking], heard[asking + 1 :])
-    runs = [said for said in after if said.record and is_of_a_run(said.record)]
+    runs = [said for said in after if said.record and _is_of(said.record, said.known, library)]
     record, known = (runs[-1].record, runs[-1].known) if runs else (None, len(library.texts))
     has_new_text = known < len(library.texts)
     latest = [turn_of(record)] if record and has_new_text else []
@@ -82,7 +83,7 @@ def understood(
         texts=tuple(library.texts),
         history=(*_history(before), *latest),
         instructions=_instructions(heard, asking),
-        messages=tuple(message for said in heard for message in said.messages),
+        messages=tuple(without_record(message) for said in heard for message in said.messages),
         record=None if has_new_text else record,
         has_new_text=has_new_text,
     )
@@ -97,8 +98,14 @@ def _heard(messages: Sequence[BaseMessage], library: Library) -> list[Heard]:
     for index, (group, following) in enumerate(zip(groups, followers, strict=True)):
         was_ours = any(record_of(message) is not None for message in following)
         apart = told_apart if index == asking else _aparts(group[0], was_ours=was_ours)
-        heard.append(hear(group, partial(apart, is_short=library.is_short), library))
+        telling = partial(apart, is_short=library.is_short)
+        heard.append(hear(group, telling, library, as_one=apart is instructed))
     return heard
+
+
+def _is_of(record: Mapping[str, Any], known: int, library: Library) -> bool:
+    """Whether a record is of a run that read what was known by then, and not other texts."""
+    return is_of_a_run(record) and has_read(record, library.texts[:known])
 
 
 def _groups(messages: Iterable[BaseMessage]) -> list[list[BaseMessage]]:

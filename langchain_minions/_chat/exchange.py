@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
-from contextlib import AbstractContextManager, aclosing
+from contextlib import AbstractContextManager, aclosing, closing
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
@@ -16,6 +16,7 @@ from langchain_minions._chat.closing import RemoteCall, bound, briefed
 from langchain_minions._chat.conversation import Conversation
 from langchain_minions._chat.hiding import Hiding
 from langchain_minions._chat.speaking import CoreCall
+from langchain_minions._chat.trying import Tried, refuse_if_too_dear
 from langchain_minions._models.model import as_model
 from langchain_minions._models.runnables import Answering
 from langchain_minions._models.traced import child_run
@@ -26,9 +27,8 @@ from langchain_minions._runs.record import record
 from minions_core.briefing import briefing, form_of, reading_only
 from minions_core.effects import Ask
 from minions_core.engine import Engine
-from minions_core.errors import ModelError
 from minions_core.events import Event, RunFinished
-from minions_core.models import Model, Retrying
+from minions_core.models import Model
 from minions_core.result import MinionsResult
 
 _FORMS = frozenset({"response_format", "format"})
@@ -83,8 +83,8 @@ class Exchange:
                 result = event.result if isinstance(event, RunFinished) else None
                 yield from () if self._calls else pieces.of_run(event)
         if self._calls:
-            for piece in self._remote_call(result).pieces():
-                yield pieces.of_reply(piece)
+            with closing(self._remote_call(result).pieces()) as replies:
+                yield from map(pieces.of_reply, replies)
         yield from pieces.rest()
         yield self._answered(result, pieces.reply).last_piece
 
@@ -176,18 +176,29 @@ class Exchange:
             engines = replace(engines, remote=remote)
         return engines.engine(self._children, streams=streams)
 
-    def _remote_call(self, result: MinionsResult | None) -> RemoteCall | CoreCall:
-        said, settings = self.conversation, self.engines.settings
+    def _remote_call(self, result: MinionsResult | None) -> Tried:
+        engines = self.engines.at_once(self._children.get("max_concurrency"))
+        settings, name, call = engines.settings, name_of(engines.remote), self._once(result)
+        if result is not None:
+            refuse_if_too_dear(call.messages, result, settings, name)
+        return Tried(
+            call=call,
+            name=name,
+            permits=engines.shared.permits_for(settings),
+            retries=settings.max_retries,
+            partial=result,
+        )
+
+    def _once(self, result: MinionsResult | None) -> RemoteCall | CoreCall:
+        said = self.conversation
         remote: Model | Answering = self.engines.remote
         texts = [*map(_text_of, said.texts), *(str(message.text) for message in said.messages)]
         messages = said.messages if self._is_direct else self._briefed(result)
-        label = "answer" if self._is_direct else "close"
-        hiding = Hiding.of(settings.redactor, texts)
+        ask = Ask("remote", (), label="answer" if self._is_direct else "close")
+        hiding = Hiding.of(self.engines.settings.redactor, texts)
         if not isinstance(remote, Runnable):
-            model = as_model(Retrying(remote, settings.max_retries), self._children)
-            return CoreCall(
-                model=model, messages=messages, label=label, stop=self.stop, hiding=hiding
-            )
+            model = as_model(remote, self._children)
+            return CoreCall(model=model, messages=messages, ask=ask, stop=self.stop, hiding=hiding)
         return RemoteCall(
             remote=bound(
                 remote,
@@ -197,7 +208,7 @@ class Exchange:
                 config=self._children,
             ),
             messages=messages,
-            config=child_run(Ask("remote", (), label=label), self._children),
+            config=child_run(ask, self._children),
             around=self._around,
             hiding=hiding,
         )
@@ -211,9 +222,6 @@ class Exchange:
         return briefed(self.conversation.messages, told)
 
     def _answered(self, result: MinionsResult | None, reply: AIMessage | None) -> Answer:
-        if self._calls and reply is None:
-            name = name_of(self.engines.remote)
-            raise ModelError(f"{name} sent an empty stream", retryable=True)
         return Answer(
             conversation=self.conversation,
             engines=self.engines,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain, islice
 from typing import Any, TypeAlias
 
@@ -11,6 +12,7 @@ from langchain_core.messages import BaseMessage
 
 from langchain_minions._chat.showing import (
     Library,
+    are_long,
     call_block,
     other_block,
     slim_block,
@@ -49,7 +51,9 @@ class Heard:
     known: int
 
 
-def hear(group: Sequence[BaseMessage], apart: Apart, library: Library) -> Heard:
+def hear(
+    group: Sequence[BaseMessage], apart: Apart, library: Library, *, as_one: bool = False
+) -> Heard:
     """Take in messages of one speaker that follow each other.
 
     An answer of ours stays as it is: it was the remote model that wrote it.
@@ -58,6 +62,8 @@ def hear(group: Sequence[BaseMessage], apart: Apart, library: Library) -> Heard:
         group: the messages.
         apart: tells what may be shown, where all that is said is one long text.
         library: takes up what is to be read.
+        as_one: whether all words are told apart together, and are told whole where no text is in
+            them, however long they are.
 
     Raises:
         UsageError: there is a file among them whose text is not there.
@@ -67,7 +73,7 @@ def hear(group: Sequence[BaseMessage], apart: Apart, library: Library) -> Heard:
     contents = [parts_of(message) for message in group]
     parts = list(chain.from_iterable(contents))
     if kept is None:
-        words, blocks = _told(parts, apart, library, is_call=speaker == "ai")
+        words, blocks = _told(parts, apart, library, is_call=speaker == "ai", as_one=as_one)
         told = iter(blocks)
         shown = [
             without_long_values(with_content(message, _next(told, len(content))), library)
@@ -86,21 +92,26 @@ def hear(group: Sequence[BaseMessage], apart: Apart, library: Library) -> Heard:
 
 
 def _told(
-    parts: Sequence[Part], apart: Apart, library: Library, *, is_call: bool
+    parts: Sequence[Part], apart: Apart, library: Library, *, is_call: bool, as_one: bool
 ) -> tuple[str, list[str | Block | None]]:
     """The words that may be told, and each block as it may be shown; None for those that go."""
-    asked, mixed = _words(parts, apart, library)
+    asked, mixed = _words(parts, apart, library, as_one=as_one)
+    show = partial(
+        _shown, library=library, is_call=is_call, as_one=as_one, is_much=are_long(parts, library)
+    )
     blocks: list[str | Block | None] = []
     for index, part in enumerate(parts):
         if index in mixed:
             first = index == mixed[0]
             blocks.append(words_block(part, _line(asked, library)) if first else None)
         else:
-            blocks.append(_shown(part, library, is_call=is_call))
+            blocks.append(show(part))
     return asked.question, blocks
 
 
-def _words(parts: Sequence[Part], apart: Apart, library: Library) -> tuple[Asked, Sequence[int]]:
+def _words(
+    parts: Sequence[Part], apart: Apart, library: Library, *, as_one: bool
+) -> tuple[Asked, Sequence[int]]:
     """What may be told, and the blocks it has to be told from: none if whole blocks can be told.
 
     Those are the short ones together. Where they are too many, or there are none, they or the last
@@ -109,6 +120,9 @@ def _words(parts: Sequence[Part], apart: Apart, library: Library) -> tuple[Asked
     spoken = [
         index for index, part in enumerate(parts) if part.kind == "words" and part.text.strip()
     ]
+    if as_one:
+        asked = apart(_joined(parts, spoken))
+        return asked, spoken if asked.text else ()
     short = [index for index in spoken if not library.is_long(parts[index].text)]
     words = _joined(parts, short)
     if not spoken or (short and not library.is_long(words)):
@@ -126,7 +140,9 @@ def _line(asked: Asked, library: Library) -> str:
     return "\n\n".join(filter(None, (line, asked.question)))
 
 
-def _shown(part: Part, library: Library, *, is_call: bool) -> str | Block | None:
+def _shown(
+    part: Part, library: Library, *, is_call: bool, as_one: bool, is_much: bool
+) -> str | Block | None:
     given = part.given
     if part.kind == "file":
         raise UsageError(
@@ -134,14 +150,16 @@ def _shown(part: Part, library: Library, *, is_call: bool) -> str | Block | None
             "document loader does, and give that; to show the file itself to the remote model, ask "
             "that directly"
         )
-    if part.kind == "words" and library.is_long(part.text):
+    if part.kind == "words" and library.is_long(part.text) and not as_one:
         return words_block(part, library.line_for(part.text))
     if part.kind == "document" and part.text.strip():
         return words_block(part, library.line_for(part.text, part.name))
     if isinstance(given, str) or part.kind == "media":
         return given
+    if is_much:
+        return slim_block(given, library, is_call=is_call)
     if part.kind == "words":
-        return slim_block(given, library)
+        return given
     return call_block(given, library) if is_call else other_block(given, library)
 
 

@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import hashlib
 import json
+import pickle
 import re
+import weakref
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from functools import cache, partial
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
-from types import FunctionType, MethodType
+from types import CodeType, FunctionType, MethodType
 from typing import Any, TypeAlias, cast
+from uuid import uuid4
 
 from pydantic import BaseModel, SecretBytes, SecretStr
 
@@ -28,16 +32,17 @@ Inner: TypeAlias = Callable[..., Plain]
 """Tells what is within something."""
 
 _SCALARS = (bool, int, float, str, type(None))
-_SECRET = re.compile(
-    r"(^|[_-])(api_?key|secret|password|credentials?|authorization|token)$", re.IGNORECASE
-)
-_UNTOLD = frozenset({"callbacks"})  # who is told of a call does not change it
-_DEEPEST = 12
+_SECRET = re.compile(r"(^|[_-])(api[_-]?key|authorization)$", re.IGNORECASE)
+_UNTOLD = frozenset({"callbacks", "client", "async_client"})
+"""Who is told of a call, and what carries it: neither changes it."""
+
+_DEEPEST = 100
+_MOST_OBJECTS = 1000
 
 
 def digest(given: object) -> str:
     """A digest of anything: 32 hexadecimal digits."""
-    text = json.dumps(_plain(given), sort_keys=True)
+    text = json.dumps(_Telling().plain(given), sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
@@ -98,39 +103,67 @@ def _characters(given: Any) -> int:
     return len(str(getattr(given, "page_content", None) or getattr(given, "text", None) or ""))
 
 
-def _plain(given: Any, depth: int = 0, *, within_opaque: bool = False) -> Plain:
-    """What makes `given` what it is, as plain data."""
-    if depth > _DEEPEST:
-        return _name_of(given)
-    inner = partial(_plain, depth=depth + 1, within_opaque=within_opaque)
-    for kinds, plain in _KINDS:
-        if isinstance(given, kinds):
-            return plain(given, inner)
-    if is_dataclass(given):
-        values = {each.name: getattr(given, each.name) for each in fields(given) if each.init}
-        return [_name_of(given), inner(values)]
-    if within_opaque:
-        return _name_of(given)
-    kept = {key: value for key, value in _attributes(given).items() if not _grows(value)}
-    return [_name_of(given), inner(kept, within_opaque=True)]
+class _Telling:
+    """Tells what makes something what it is, as plain data.
+
+    Whatever cannot be told is equal to nothing but itself: a cache may miss what it has, and must
+    not answer with what another model said.
+    """
+
+    def __init__(self) -> None:
+        self._above: list[int] = []
+        self._opened = 0
+
+    def plain(self, given: Any) -> Plain:
+        """What makes `given` what it is; what stands above it is told by its distance."""
+        if id(given) in self._above:
+            return {"above": self._above[::-1].index(id(given))}
+        if len(self._above) == _DEEPEST:
+            return _itself(given)
+        self._above.append(id(given))
+        try:
+            return self._told(given)
+        finally:
+            self._above.pop()
+
+    def _told(self, given: Any) -> Plain:
+        for kinds, plain in _KINDS:
+            if isinstance(given, kinds):
+                return plain(given, self.plain)
+        if is_dataclass(given):
+            values = {each.name: getattr(given, each.name) for each in fields(given) if each.init}
+            return [_name_of(given), self.plain(values)]
+        self._opened += 1
+        state = _state(given) if self._opened <= _MOST_OBJECTS else None
+        return [_name_of(given), _itself(given) if state is None else self.plain(state)]
+
+
+def _state(given: object) -> object | None:
+    """The attributes of an object, those in slots too, or else its pickle; None if it has none."""
+    try:
+        return given.__getstate__() or getattr(given, "__dict__", None) or pickle.dumps(given)
+    except Exception:  # noqa: BLE001  # whatever keeps an object from telling
+        return getattr(given, "__dict__", None)
+
+
+_known: dict[int, str] = {}
+
+
+def _itself(given: object) -> str:
+    """What one object alone is told by, as long as it lives."""
+    token = _known.get(id(given))
+    if token is None:
+        token = uuid4().hex
+        with suppress(TypeError):  # what cannot be watched is told anew each time
+            weakref.finalize(given, _known.pop, id(given), None)
+            _known[id(given)] = token
+    return token
 
 
 def _fields(model: BaseModel) -> dict[str, Any]:
     """The fields that are saved with a model; those that are not are clients, caches and such."""
     known = type(model).model_fields
     return {name: getattr(model, name) for name in known if not known[name].exclude}
-
-
-def _attributes(given: object) -> dict[str, Any]:
-    return getattr(given, "__dict__", {})
-
-
-def _grows(value: object) -> bool:
-    """Whether a value looks like something an object gathers while it works."""
-    if not isinstance(value, list | set):
-        return False
-    items = cast("list[object]", value)
-    return not items or not all(isinstance(item, (*_SCALARS, re.Pattern)) for item in items)
 
 
 def _told(given: Mapping[Any, Any]) -> dict[Any, Any]:
@@ -158,10 +191,8 @@ def _of_set(given: AbstractSet[Any], inner: Inner) -> Plain:
 
 def _of_function(given: FunctionType, inner: Inner) -> Plain:
     """Two lambdas of one line have one name; what they do and what they close over differs."""
-    code = given.__code__
-    constants = [each for each in code.co_consts if isinstance(each, (*_SCALARS, bytes))]
     closed_over = [cell.cell_contents for cell in given.__closure__ or () if _is_filled(cell)]
-    parts = [code.co_code, constants, code.co_names, given.__defaults__, closed_over]
+    parts = [given.__code__, given.__defaults__, given.__kwdefaults__, closed_over]
     return [given.__module__, given.__qualname__, inner(parts)]
 
 
@@ -191,6 +222,7 @@ _KINDS: tuple[tuple[type | tuple[type, ...], Callable[[Any, Inner], Plain]], ...
     (AbstractSet, _of_set),
     (Sequence, lambda given, inner: [inner(item) for item in given]),
     (FunctionType, _of_function),
+    (CodeType, lambda given, inner: inner([given.co_code, given.co_consts, given.co_names])),
     (MethodType, lambda given, inner: [given.__name__, inner(given.__self__)]),
     (partial, lambda given, inner: inner([given.func, given.args, given.keywords])),
     (BaseModel, _of_model),

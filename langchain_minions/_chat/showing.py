@@ -17,11 +17,15 @@ from langchain_core.messages import (
 from langchain_minions._runs.blocks import Block, Part
 from langchain_minions._runs.history import IsLong
 from langchain_minions._runs.reading import CoreText
+from langchain_minions._runs.record import RECORD
 from minions_core.briefing import stand_in
 from minions_core.documents import Document
 
 Change: TypeAlias = Callable[[str], str]
 
+_TEXT_KEYS = ("type", "text")
+_RESULT_KEYS = ("type", "tool_use_id", "is_error")
+_ARGUMENTS = ("args", "arguments", "input", "partial_json")
 _CALLS = frozenset(
     (
         "function_call",
@@ -95,13 +99,6 @@ def words_block(part: Part, text: str) -> str | Block:
     return {"type": kind, "text": text}
 
 
-def slim_block(given: Block, library: Library) -> Block:
-    """A block of short words, without all else if that is long, as passages it cites may be."""
-    if not library.is_long(_written(given)):
-        return given
-    return {key: given[key] for key in ("type", "text") if key in given}
-
-
 def call_block(given: Block, library: Library) -> Block | None:
     """A block a model wrote: lines for long texts in a call of a tool; None if it is to go.
 
@@ -109,17 +106,92 @@ def call_block(given: Block, library: Library) -> Block | None:
     long.
     """
     if given.get("type") in _CALLS:
-        return cast("Block", _changed(given, library.shortened))
+        return _slim_call(given, library)
     return None if library.is_long(_written(given)) else given
 
 
 def other_block(given: Block, library: Library) -> Block:
     """A block of a kind not known, with lines for the long texts in it, or for all of it."""
-    shorter = cast("Block", _changed(given, library.shortened))
-    written = _written(shorter)
-    if not library.is_long(written):
-        return shorter
-    return {"type": "text", "text": library.line_for(written)}
+    shorter = cast("Block | None", _slim(given, library))
+    return _line_block(given, library) if shorter is None else shorter
+
+
+def are_long(parts: Sequence[Part], library: Library) -> bool:
+    """Whether what a message holds beside words, pictures and long texts is long together."""
+    return library.is_long("".join(_beside(part, library) for part in parts))
+
+
+def slim_block(given: Block, library: Library, *, is_call: bool) -> Block | None:
+    """A block of a message that holds too much together.
+
+    Words lose all else, as passages they cite; there is a line for the rest, or for the arguments
+    of a call. What else a model wrote goes.
+    """
+    if isinstance(given.get("text"), str):
+        return {key: given[key] for key in _TEXT_KEYS if key in given}
+    if given.get("type") in _CALLS:
+        return _without_arguments(given, library)
+    return None if is_call else _line_block(given, library)
+
+
+def _beside(part: Part, library: Library) -> str:
+    if isinstance(part.given, str) or part.kind not in {"words", "other"}:
+        return ""
+    if part.kind == "other":
+        return _rest(part.given, library)
+    extras = {key: value for key, value in part.given.items() if key not in _TEXT_KEYS}
+    return _written(extras) if extras and library.is_short(part.text) else ""
+
+
+def _line_block(given: Block, library: Library) -> Block:
+    """A line for all of a block; what a tool returned is still known by its call."""
+    if given.get("type") != "tool_result":
+        return {"type": "text", "text": library.line_for(_written(given))}
+    kept = {key: value for key, value in given.items() if key in _RESULT_KEYS}
+    return {**kept, "content": library.line_for(_written(given.get("content")))}
+
+
+def _slim(value: Any, library: Library) -> Any:
+    """Plain data with lines for the long texts in it; None if it is long without them, too."""
+    is_long = library.is_long(_rest(value, library))
+    return None if is_long else _changed(value, library.shortened)
+
+
+def _rest(value: Any, library: Library) -> str:
+    """Plain data without the long texts in it."""
+    return _written(_changed(value, lambda text: "" if library.is_long(text) else text))
+
+
+def _slim_call(call: Block, library: Library) -> Block:
+    shorter = cast("Block | None", _slim(call, library))
+    return _without_arguments(call, library) if shorter is None else shorter
+
+
+def _without_arguments(call: Block, library: Library) -> Block:
+    """A call of a tool with a line for all its arguments."""
+    slim = dict(call)
+    for key in _ARGUMENTS:
+        given = call.get(key)
+        if given:
+            line = library.line_for(_written(given))
+            slim[key] = line if isinstance(given, str) else {"arguments": line}
+    return slim
+
+
+def _slim_calls(calls: Sequence[Block], library: Library) -> list[Block]:
+    """Calls of tools with lines for what is long in them; for all, if they are long together."""
+    if library.is_long("".join(_rest(call, library) for call in calls)):
+        return [_without_arguments(call, library) for call in calls]
+    return [_slim_call(call, library) for call in calls]
+
+
+def without_record(message: BaseMessage) -> BaseMessage:
+    """A message without what we told of ourselves, which is for the user alone."""
+    told = cast("Mapping[str, Any]", message.response_metadata)
+    if RECORD not in told:
+        return message
+    kept = {key: value for key, value in told.items() if key != RECORD}
+    return message.model_copy(update={"response_metadata": kept})
 
 
 def without_long_values(message: BaseMessage, library: Library) -> BaseMessage:
@@ -131,13 +203,13 @@ def without_long_values(message: BaseMessage, library: Library) -> BaseMessage:
     changes: dict[str, Any] = {}
     for name in ("additional_kwargs", "response_metadata"):
         extras: Mapping[str, Any] = getattr(message, name)
-        kept = {key: value for key, value in extras.items() if library.is_short(str(value))}
+        kept = _slim_extras(extras, library)
         if len(kept) < len(extras):
             changes[name] = kept
     if isinstance(message, AIMessage):
         for name in ("tool_calls", "invalid_tool_calls"):
             calls: list[Any] = getattr(message, name)
-            shorter = _changed(calls, library.shortened)
+            shorter = _slim_calls(calls, library)
             if shorter != calls:
                 changes[name] = shorter
     if isinstance(message, ToolMessage) and library.is_long(str(message.artifact)):
@@ -146,6 +218,12 @@ def without_long_values(message: BaseMessage, library: Library) -> BaseMessage:
         return message
     whole = message_chunk_to_message(message) if isinstance(message, AIMessageChunk) else message
     return whole.model_copy(update=changes)
+
+
+def _slim_extras(extras: Mapping[str, Any], library: Library) -> Mapping[str, Any]:
+    """What is short of some metadata; nothing, if it is long together all the same."""
+    kept = {key: value for key, value in extras.items() if library.is_short(str(value))}
+    return {} if library.is_long(str(kept)) else kept
 
 
 def _changed(value: Any, change: Change) -> Any:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 
@@ -26,14 +27,14 @@ class CoreCall:
     Attributes:
         model: the model.
         messages: the conversation.
-        label: what the call is called in traces.
+        ask: what the call is called, without the conversation.
         stop: strings that end the reply, which is cut on this side.
         hiding: hides what must not leave, and reveals it in the reply.
     """
 
     model: Model
     messages: tuple[BaseMessage, ...]
-    label: str
+    ask: Ask
     stop: Sequence[str]
     hiding: Hiding
 
@@ -43,11 +44,11 @@ class CoreCall:
         Raises:
             UsageError: something in the conversation is not text.
         """
-        return self._said(self.model.reply(self._ask))
+        return self._said(self.model.reply(self._sent()))
 
     async def areply(self) -> AIMessage:
         """The reply."""
-        return self._said(await self.model.areply(self._ask))
+        return self._said(await self.model.areply(await asyncio.to_thread(self._sent)))
 
     def pieces(self) -> Generator[AIMessageChunk]:
         """The reply as the one piece it comes in."""
@@ -58,10 +59,9 @@ class CoreCall:
         reply = await self.areply()
         yield AIMessageChunk(**reply.model_dump(exclude={"type"}))
 
-    @property
-    def _ask(self) -> Ask:
+    def _sent(self) -> Ask:
         sent = map(self.hiding.hidden, self.messages)
-        return Ask("remote", tuple(map(_to_core, sent)), label=self.label)
+        return replace(self.ask, messages=tuple(map(_to_core, sent)))
 
     def _said(self, reply: Reply) -> AIMessage:
         message = self.hiding.revealed(to_message(reply, self.model.name))

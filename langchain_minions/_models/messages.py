@@ -45,7 +45,7 @@ def to_reply(answer: object) -> Reply:
     """What a model answered, as the core reads it.
 
     An answer given as a tool call, as structured output is by some providers, becomes the JSON
-    text of the call's arguments.
+    text of the call's arguments. One out of LangChain's cache used nothing now.
 
     Raises:
         ModelError: `answer` is neither a message nor text.
@@ -54,9 +54,11 @@ def to_reply(answer: object) -> Reply:
     if not isinstance(answer, BaseMessage):
         return Reply(text=text)
     metadata: dict[str, Any] = answer.response_metadata
+    used, cached = _usage(answer), _is_cached(answer)
     return Reply(
         text=_called_with(answer) or text,
-        usage=_usage(answer),
+        usage=Usage() if cached else used,
+        recorded=used if cached else None,
         finish_reason=finish_reason(_told_finish(metadata)),
         model=metadata.get("model_name") or metadata.get("model"),
     )
@@ -103,9 +105,15 @@ def _called_with(answer: BaseMessage) -> str:
     return next((call["args"] or "" for call in answer.invalid_tool_calls), "")
 
 
+def _is_cached(answer: BaseMessage) -> bool:
+    """Whether an answer comes from LangChain's cache, which marks it as one that costs nothing."""
+    told: Mapping[str, Any] = getattr(answer, "usage_metadata", None) or {}
+    return told.get("total_cost") == 0
+
+
 def _usage(answer: BaseMessage) -> Usage | None:
     told = getattr(answer, "usage_metadata", None)
-    if not told:
+    if not told or "input_tokens" not in told:  # the cache's mark may be all there is
         return None
     return Usage(
         input_tokens=told["input_tokens"],

@@ -14,6 +14,7 @@ from langchain_core.runnables.configurable import DynamicRunnable
 
 from langchain_minions._models.by_name import model_named
 from langchain_minions._models.messages import cut_reply, text_of, to_langchain, to_reply
+from langchain_minions._models.open_calls import closed_if_cancelled
 from langchain_minions._models.runnables import (
     Answering,
     called_once,
@@ -123,7 +124,7 @@ class LangChainModel:
         return self._refusals.answer(self._sent(ask, on_text), call)
 
     async def areply(self, ask: Ask, on_text: OnText | None = None) -> Reply:
-        """Answer, without blocking the event loop, in a child run."""
+        """Answer, without blocking the event loop, in a child run; a cancellation ends it."""
         on_text = on_text if self._streams else None
 
         async def call(without: Parts) -> Reply:
@@ -150,18 +151,18 @@ class LangChainModel:
 
     async def _aanswer(self, ask: Ask, on_text: OnText | None, without: Parts) -> object:
         runnable = self._suited_to(ask, on_text, without)
-        messages, config = to_langchain(ask.messages), child_run(ask, self.config)
-        if on_text is None:
-            return await runnable.ainvoke(messages, config)
-        pieces: list[Any] = []
-        async with aclosing(
-            cast("AsyncGenerator[Any]", runnable.astream(messages, config))
-        ) as stream:
-            async for piece in stream:
-                _show(piece, on_text)
-                pieces.append(piece)
-                _leave_if_cancelled()
-        return self._joined(pieces)
+        messages = to_langchain(ask.messages)
+        async with closed_if_cancelled(runnable, child_run(ask, self.config)) as config:
+            if on_text is None:
+                return await runnable.ainvoke(messages, config)
+            chunks = cast("AsyncGenerator[Any]", runnable.astream(messages, config))
+            pieces: list[Any] = []
+            async with aclosing(chunks) as stream:
+                async for piece in stream:
+                    _show(piece, on_text)
+                    pieces.append(piece)
+                    _leave_if_cancelled()
+            return self._joined(pieces)
 
     def _joined(self, pieces: Sequence[Any]) -> object:
         if not pieces:

@@ -35,9 +35,21 @@ _DEAF: tuple[object, ...] = (
     BaseCallbackHandler.on_custom_event,
     AsyncCallbackHandler.on_custom_event,
 )
+_TOOL = {"tool_name": "minions_tool_name", "tool_call_id": "minions_tool_call_id"}
 
 
 M = TypeVar("M", bound=BaseCallbackManager)
+
+
+def call_metadata(tool: str, call: str | None) -> dict[str, str]:
+    """What the metadata of runs tell of the call of a tool that they are made in.
+
+    Args:
+        tool: its name.
+        call: the id of the call, where a model made it.
+    """
+    told = {_TOOL["tool_name"]: tool, _TOOL["tool_call_id"]: call}
+    return {name: value for name, value in told.items() if value is not None}
 
 
 class Progress:
@@ -45,10 +57,10 @@ class Progress:
 
     Custom events reach `astream_events` and the `on_custom_event` of callbacks; tracers keep none.
     Within a LangGraph graph they also go to its `stream_mode="custom"`, and within one of its tools
-    to the stream of that tool's call, as `{"event": name, "run_id": ..., **data}`. They are named
-    `minions_job_finished` after `minions_core.JobFinished`, and so on; their data is the event's
-    fields, JSON-safe. What the child runs tell already is left out. Where nobody listens, nothing
-    is made of an event.
+    to the stream of that tool's call, as `{"event": name, "run_id": ..., **data}`; within a tool of
+    ours with its `tool_name` and `tool_call_id`. They are named `minions_job_finished` after
+    `minions_core.JobFinished`, and so on; their data is the event's fields, JSON-safe. What the
+    child runs tell already is left out. Where nobody listens, nothing is made of an event.
 
     Args:
         config: the config of the run's children; its callbacks know the run they are children of.
@@ -57,7 +69,12 @@ class Progress:
     def __init__(self, config: RunnableConfig) -> None:
         self._config = config
         self._writers = tuple(_writers())
-        self._run_id = getattr(config.get("callbacks"), "parent_run_id", None)
+        callbacks = config.get("callbacks")
+        metadata: dict[str, Any] = getattr(callbacks, "metadata", {})
+        self._place = {
+            "run_id": str(getattr(callbacks, "parent_run_id", None)),
+            **{name: metadata[key] for name, key in _TOOL.items() if key in metadata},
+        }
 
     def tell(self, event: Event) -> None:
         """Tell of an event, blocking."""
@@ -91,7 +108,7 @@ class Progress:
 
     def _write(self, event: Event, data: dict[str, Any]) -> None:
         for write in self._writers:
-            write({"event": _name(event), "run_id": str(self._run_id), **data})
+            write({"event": _name(event), **self._place, **data})
 
 
 def _name(event: Event) -> str:

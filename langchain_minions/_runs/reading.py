@@ -4,18 +4,21 @@ Loaders hand out a file as a document a page, and splitters as several a page. N
 list that are known to follow each other in their source are joined, as
 `minions_core.documents.joined` tells: consecutive pages, parts of one page, and, where pages are
 not known, parts with a growing `start_index`. All others stay apart, as rows of a table and finds
-of a search do, and so do strings.
+of a search do, and so do strings. What is given twice, as by a search that asks in several ways, is
+read once.
+
+Loaders count `page` from 0 and `page_number` from 1; `page_label` is what is printed on the page.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import PureWindowsPath
 from typing import Any, NamedTuple, TypeAlias
 
 from langchain_core.documents import Document as LangChainDocument
 
+from langchain_minions._runs.names import names_of
 from minions_core.documents import Document, Joined, Piece, Span, joined
 from minions_core.errors import UsageError
 from minions_core.result import Citation
@@ -29,7 +32,7 @@ class Reading:
     """What a run is given to read, and what it was made of.
 
     Attributes:
-        texts: what the core reads, in the caller's order.
+        texts: what the core reads, in the caller's order, repetitions left out.
         sources: for each, the LangChain documents joined in it, or the text itself if it is read
             as it was given.
     """
@@ -45,29 +48,29 @@ class Reading:
             UsageError: something is neither a string nor a document.
         """
         sources: list[Source] = []
-        for run in _runs(given):
+        for run in _runs(_once(given)):
             sources.extend(joined(run) if isinstance(run, list) else [run])
-        named = (_unnamed(number, len(sources)) for number in range(1, len(sources) + 1))
-        texts = map(_text, sources, named)
-        return cls(tuple(texts), tuple(sources))
+        return cls(tuple(_texts(sources)), tuple(sources))
 
     def evidence(self, citation: Citation) -> LangChainDocument:
         """A passage as a LangChain document: the quote, with the metadata of where it stands.
 
-        The `id` of the document given, if it has one, is `document_id` among the metadata: several
-        passages may come from one.
+        What the document says of itself comes back as it was; ours are the keys it leaves free. Its
+        `id`, if it has one, is `document_id` among them: several passages may come from one. Of a
+        passage that was evidence before, the place and number are told anew.
         """
         origin, found = self._found(citation)
         place = {
             "document": found.document,
             "start": found.start,
             "end": found.end,
-            "page": found.page,
+            "page_label": None if found.page is None else str(found.page),
             "number": found.number,
             "check": found.check,
         }
-        known = {key: value for key, value in place.items() if value is not None}
-        return LangChainDocument(found.quote, metadata={**place, **origin, **known})
+        if place.keys() <= origin.keys():
+            origin = {key: value for key, value in origin.items() if key not in _TOLD_ANEW}
+        return LangChainDocument(found.quote, metadata={**place, **origin})
 
     def _found(self, citation: Citation) -> tuple[Mapping[str, Any], Citation]:
         """The metadata of the document that was given and holds a passage, and its place in that.
@@ -93,12 +96,32 @@ class Reading:
         return origin, replace(citation, start=span.start, end=span.end, page=page)
 
 
+_TOLD_ANEW = ("document", "start", "end", "number", "check")
+
+
 class _Origin(NamedTuple):
-    """What tells a page from others: its source, its number as printed, and as loaders count."""
+    """What tells a page from others: its source, its number as printed, and as counted from 1."""
 
     source: str
     page: int | None
-    loaded_as: int | None
+    counted: int | None
+
+
+def _once(given: Iterable[object]) -> list[object]:
+    """All but strings, and documents of the same text and metadata, that were there before."""
+    kept: list[object] = []
+    known: set[tuple[str, str]] = set()
+    for item in given:
+        if isinstance(item, str | LangChainDocument):
+            # Values of metadata, such as arrays, may be neither hashable nor comparable.
+            same = (
+                (item, "") if isinstance(item, str) else (item.page_content, repr(_metadata(item)))
+            )
+            if same in known:
+                continue
+            known.add(same)
+        kept.append(item)
+    return kept
 
 
 def _runs(given: Iterable[object]) -> list[CoreText | list[Piece[LangChainDocument]]]:
@@ -134,12 +157,13 @@ def _metadata(given: LangChainDocument) -> dict[str, Any]:
 
 def _origin(given: LangChainDocument) -> _Origin:
     metadata = _metadata(given)
-    loaded_as = _whole(metadata.get("page"))
+    counted, from_zero = _whole(metadata.get("page_number")), _whole(metadata.get("page"))
+    if counted is None and from_zero is not None:
+        counted = from_zero + 1
     label = str(metadata.get("page_label") or "")
-    # Loaders count pages from 0. People look for the printed number, where it is a number.
-    from_one = None if loaded_as is None else loaded_as + 1
-    page = int(label) if label.isdecimal() else from_one
-    return _Origin(str(metadata.get("source") or ""), page, loaded_as)
+    # People look for the printed number, where it is a number.
+    page = int(label) if label.isdecimal() else counted
+    return _Origin(str(metadata.get("source") or ""), page, counted)
 
 
 def _whole(number: object) -> int | None:
@@ -153,8 +177,8 @@ def _goes_on(before: Piece[LangChainDocument], piece: Piece[LangChainDocument]) 
     if not one.source or one.source != other.source:
         return False
     if one != other:
-        uncounted = one.loaded_as is None and other.loaded_as is None
-        adjacent = uncounted or _is_next(one.loaded_as, other.loaded_as)
+        uncounted = one.counted is None and other.counted is None
+        adjacent = uncounted or _is_next(one.counted, other.counted)
         return adjacent and _is_next(one.page, other.page)
     if before.place is not None and piece.place is not None:
         return before.place < piece.place
@@ -165,21 +189,25 @@ def _is_next(one: int | None, other: int | None) -> bool:
     return one is not None and other is not None and other == one + 1
 
 
-def _unnamed(number: int, of: int) -> str:
-    return "document" if of == 1 else f"document {number}"
+def _texts(sources: Sequence[Source]) -> Iterator[CoreText]:
+    """Texts as the core reads them: names from `source` or `title`, pages as `_origin` has them."""
+    named = names_of(_source(source) for source in sources if isinstance(source, Joined))
+    for number, source in enumerate(sources, 1):
+        if not isinstance(source, Joined):
+            yield source
+            continue
+        shared = _shared([_metadata(piece.given) for piece in source.pieces])
+        unnamed = "document" if len(sources) == 1 else f"document {number}"
+        yield Document(
+            source.text,
+            name=named[_source(source)] or str(shared.get("title") or "") or unnamed,
+            metadata=shared,
+            first_page=source.pieces[0].page,
+        )
 
 
-def _text(source: Source, unnamed: str) -> CoreText:
-    """A text as the core reads it: its name from `source` or `title`, its page from `page`."""
-    if not isinstance(source, Joined):
-        return source
-    shared = _shared([_metadata(piece.given) for piece in source.pieces])
-    return Document(
-        source.text,
-        name=_name(shared) or unnamed,
-        metadata=shared,
-        first_page=source.pieces[0].page,
-    )
+def _source(text: Joined[LangChainDocument]) -> str:
+    return _origin(text.pieces[0].given).source
 
 
 def _shared(metadata: Sequence[dict[str, Any]]) -> dict[str, Any]:
@@ -191,10 +219,3 @@ def _shared(metadata: Sequence[dict[str, Any]]) -> dict[str, Any]:
         for key, value in first.items()
         if all(other.get(key, missing) == value for other in others)
     }
-
-
-def _name(metadata: Mapping[str, Any]) -> str:
-    source = str(metadata.get("source") or "")
-    # A web address stays whole; of a path only the file name is anybody else's business.
-    named = source if "://" in source else PureWindowsPath(source).name
-    return named or str(metadata.get("title") or "")

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from functools import cache
+from hashlib import sha256
 from typing import Any, cast
 
 from langchain_core.messages import BaseMessage
 from pydantic import TypeAdapter, ValidationError
 
+from langchain_minions._runs.reading import CoreText
 from minions_core.ledger import Ledger
 from minions_core.result import Citation, MinionsResult, Turn
 
 RECORD = "minions"
 """Where a message keeps it, among its `response_metadata`."""
+
+DIRECT: Mapping[str, Any] = {"status": "direct"}
+"""The record of an answer the remote model gave with no run, as there was nothing to read."""
 
 
 def usage_of(ledger: Ledger) -> dict[str, Any]:
@@ -31,8 +36,10 @@ def record(result: MinionsResult) -> dict[str, Any]:
     """What a message tells of the run that made it, JSON-safe.
 
     `reports` are those that the remote model was shown, in order, before anything sensitive in
-    them was hidden.
+    them was hidden. `disclosure` tells how much of the texts left the machine, in tokens, and in
+    how many pieces; the pieces themselves are in the result alone.
     """
+    left = result.disclosure
     return {
         "question": result.question,
         "answer": result.answer,
@@ -41,6 +48,12 @@ def record(result: MinionsResult) -> dict[str, Any]:
         "reports": [done.report for done in result.rounds],
         "rounds": len(result.rounds),
         "notes": list(result.notes),
+        "disclosure": {
+            "tokens": left.tokens,
+            "document_tokens": left.document_tokens,
+            "share": left.share,
+            "items": len(left.items),
+        },
         **usage_of(result.ledger),
     }
 
@@ -58,6 +71,20 @@ def is_of_a_run(kept: Mapping[str, Any]) -> bool:
     if isinstance(reports, list | tuple):
         return all(isinstance(text, str) for text in (*told, *cast("Sequence[object]", reports)))
     return False
+
+
+def digest_of(texts: Iterable[CoreText]) -> str:
+    """What tells texts from others, so that a record can tell what its run has read."""
+    digest = sha256()
+    for text in texts:
+        told = (text if isinstance(text, str) else text.text).encode(errors="surrogatepass")
+        digest.update(len(told).to_bytes(8) + told)
+    return digest.hexdigest()
+
+
+def has_read(kept: Mapping[str, Any], texts: Iterable[CoreText]) -> bool:
+    """Whether a record is of a run that read these texts; true if it does not tell which."""
+    return kept.get("texts") in (None, digest_of(texts))
 
 
 def turn_of(kept: Mapping[str, Any]) -> Turn:

@@ -65,15 +65,14 @@ class AsyncDriver:
 
     async def _ask(self, ask: Ask) -> Reply:
         conditions = self._conditions
-        listener = conditions.listener(ask)
         model = Retrying(
-            Attempts(conditions, listener),
+            Attempts(conditions),
             conditions.retries,
             apause=partial(self._pause, ask),
             notice=partial(conditions.retried, ask),
         )
         try:
-            return await model.areply(ask, listener)
+            return await model.areply(ask)
         except MinionsError as error:
             conditions.failed(ask, error)
             raise

@@ -23,42 +23,38 @@ class Attempts:
 
     An attempt holds a permit while the model is at work and until its reply is charged, so that
     whoever gets the permit next finds the budget as it is. No permit is held between attempts.
+    Every attempt is heard by a listener of its own, so that one may follow another that broke off.
 
     Args:
         conditions: the circumstances of the run.
-        listener: hears the reply, if it is streamed.
-        check: looks whether the run goes on, once there is a permit.
+        check: looks whether the run goes on, once there is a permit and at every piece of a reply.
     """
 
     name = "attempts"
     context_window = None
 
-    def __init__(
-        self,
-        conditions: Conditions,
-        listener: Listener | None,
-        check: Callable[[], None] = go_on,
-    ) -> None:
+    def __init__(self, conditions: Conditions, check: Callable[[], None] = go_on) -> None:
         self._conditions = conditions
-        self._listener = listener
         self._check = check
         self._made = 0
 
-    def reply(self, ask: Ask, on_text: OnText | None = None) -> Reply:
+    def reply(self, ask: Ask, on_text: OnText | None = None) -> Reply:  # noqa: ARG002  # it listens itself
         """Make an attempt, blocking."""
         with self._conditions.permits.for_thread(ask.role):
             began = self._admitted(ask)
-            with self._noted(ask):
-                reply = self._conditions.models[ask.role].reply(ask, on_text)
-            return self._conditions.settle(ask, reply, began, self._listener)
+            listener = self._conditions.listener(ask, self._check)
+            with self._noted(ask, listener):
+                reply = self._conditions.models[ask.role].reply(ask, listener)
+            return self._conditions.settle(ask, reply, began, listener)
 
-    async def areply(self, ask: Ask, on_text: OnText | None = None) -> Reply:
+    async def areply(self, ask: Ask, on_text: OnText | None = None) -> Reply:  # noqa: ARG002  # it listens itself
         """Make an attempt on the event loop."""
         async with self._conditions.permits.for_task(ask.role):
             began = self._admitted(ask)
-            with self._noted(ask):
-                reply = await self._conditions.models[ask.role].areply(ask, on_text)
-            return self._conditions.settle(ask, reply, began, self._listener)
+            listener = self._conditions.listener(ask, self._check)
+            with self._noted(ask, listener):
+                reply = await self._conditions.models[ask.role].areply(ask, listener)
+            return self._conditions.settle(ask, reply, began, listener)
 
     def _admitted(self, ask: Ask) -> float:
         self._check()
@@ -66,24 +62,24 @@ class Attempts:
         return self._conditions.admit(ask, again=self._made > 1)
 
     @contextmanager
-    def _noted(self, ask: Ask) -> Generator[None, None, None]:
+    def _noted(self, ask: Ask, listener: Listener | None) -> Generator[None, None, None]:
         """Tell an attempt that failed from one that was broken off, which is charged as far."""
         try:
             yield
         except asyncio.CancelledError as error:
             if _cancelled():
-                self._conditions.broken_off(ask, self._listener)
+                self._conditions.broken_off(ask, listener)
                 raise
             self._conditions.came_to_nothing(ask)
             raise as_model_error(error) from error
         except RunCancelled:
-            self._conditions.broken_off(ask, self._listener)
+            self._conditions.broken_off(ask, listener)
             raise
         except Exception:
             self._conditions.came_to_nothing(ask)
             raise
         except BaseException:
-            self._conditions.broken_off(ask, self._listener)
+            self._conditions.broken_off(ask, listener)
             raise
 
 

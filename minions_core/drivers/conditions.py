@@ -80,21 +80,22 @@ class Permits:
 
 
 class Listener:
-    """Hears a reply piece by piece and tells of what a reader may see.
+    """Hears one attempt at a reply piece by piece and shows what a reader may see.
 
     Args:
         readable: picks what a reader may see.
-        tell: told of that.
+        show: shows that; what it is given first begins the answer anew.
         check: looks after every piece whether the run goes on, and raises if it does not.
     """
 
     def __init__(
-        self, readable: TextFilter, tell: Callable[[Event], None], check: Callable[[], None]
+        self, readable: TextFilter, show: Callable[[TextDelta], None], check: Callable[[], None]
     ) -> None:
         self._pieces: list[str] = []
         self._readable = readable
-        self._tell = tell
+        self._show = show
         self._check = check
+        self._is_first = True
 
     @property
     def heard(self) -> str:
@@ -107,7 +108,8 @@ class Listener:
         self._check()
         shown = self._readable(text)
         if shown:
-            self._tell(TextDelta(text=well_formed(shown)))
+            self._show(TextDelta(text=well_formed(shown), anew=self._is_first))
+            self._is_first = False
 
 
 @dataclass(slots=True)
@@ -137,6 +139,7 @@ class Conditions:
     clock: Callable[[], float] = time.monotonic
     _began: float = field(init=False)
     _slowest_remote: float = field(init=False, default=0.0)
+    _has_shown: bool = field(init=False, default=False)
     _noting: threading.Lock = field(init=False, default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
@@ -231,14 +234,19 @@ class Conditions:
             told = named(error, ask.role, self.models[ask.role].name)
             self.tell(CallFailed(role=ask.role, label=ask.label, error=str(told)))
 
-    def listener(self, ask: Ask, check: Callable[[], None] = go_on) -> Listener | None:
-        """What hears a reply as it arrives: only if the protocol lets it and anybody watches.
+    def listener(self, ask: Ask, check: Callable[[], None]) -> Listener | None:
+        """What hears an attempt as it arrives: only if the protocol lets it and anybody watches.
 
         Servers tell less of a stream than of a whole reply: some leave out its usage.
         """
         if ask.stream is None or self.observe is ignore:
             return None
-        return Listener(ask.stream(), self.tell, check)
+        return Listener(ask.stream(), self._show, check)
+
+    def _show(self, piece: TextDelta) -> None:
+        """Tell of a piece; where none was shown before, there is nothing to begin anew."""
+        self.tell(replace(piece, anew=piece.anew and self._has_shown))
+        self._has_shown = True
 
     def _charge(self, ask: Ask, model: str, usage: Usage) -> None:
         with self._noting:

@@ -117,15 +117,14 @@ class ThreadedDriver:
 
     def _ask(self, ask: Ask, stop: Stop) -> Reply:
         conditions = self._conditions
-        listener = conditions.listener(ask, stop.check)
         model = Retrying(
-            Attempts(conditions, listener, stop.check),
+            Attempts(conditions, stop.check),
             conditions.retries,
             pause=partial(self._pause, ask, stop),
             notice=partial(conditions.retried, ask),
         )
         try:
-            return model.reply(ask, listener)
+            return model.reply(ask)
         except MinionsError as error:
             conditions.failed(ask, error)
             raise

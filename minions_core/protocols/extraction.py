@@ -77,38 +77,82 @@ class Extraction:
         citations: the passages, in the order of the documents and of their text, numbered from 1.
         jobs: what became of every job.
         chunks: how many chunks the documents are.
+        lost: the chunks whose jobs told nothing, because they failed or could not be read.
         notes: what a careful reader should know.
     """
 
     citations: tuple[Citation, ...]
     jobs: tuple[JobResult, ...]
     chunks: int
+    lost: tuple[Chunk, ...]
     notes: tuple[str, ...]
 
 
-def extraction(task: Task[MinionsConfig]) -> Steps[Extraction]:
-    """Read the documents of `task`, whose workers reply in `QuotedOutput`.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    """What is to be read.
+
+    Attributes:
+        task: the question and the documents; its workers reply in `QuotedOutput`.
+        jobs: one for each chunk that is to be read.
+        chunks: how many chunks the documents are.
+    """
+
+    task: Task[MinionsConfig]
+    jobs: tuple[Job, ...]
+    chunks: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replies:
+    """What came back.
+
+    Attributes:
+        done: every job, with what became of it.
+        limit: the limit of the budget that was met, if one was.
+    """
+
+    done: Sequence[tuple[Job, JobResult]]
+    limit: BudgetExceeded | None
+
+
+def assigned(task: Task[MinionsConfig]) -> Assignment:
+    """Cut the documents and choose what to read; of long ones that takes a while.
+
+    Raises:
+        BudgetExceeded: nothing may be read.
+    """
+    chunks = list(cut_all(task.documents, max_chunk_chars(task)))
+    chosen = _worth_reading(chunks, task.question, task.config.budget.jobs)
+    asked = _as_task(task.question)
+    jobs = tuple(
+        Job(id=number, round=1, task=asked, chunk=chunk, kind="list")
+        for number, chunk in enumerate(chosen, start=1)
+    )
+    return Assignment(task=task, jobs=jobs, chunks=len(chunks))
+
+
+def extraction(given: Assignment) -> Steps[Replies]:
+    """Read all that is assigned.
 
     Raises:
         ModelError: the local model cannot be reached, or no chunk at all could be read.
         BudgetExceeded: the budget ended before one was.
     """
-    chunks = list(cut_all(task.documents, max_chunk_chars(task)))
-    chosen = _worth_reading(chunks, task.question, task.config.budget.jobs)
-    asked = _as_task(task.question)
-    jobs = [
-        Job(id=number, round=1, task=asked, chunk=chunk, kind="list")
-        for number, chunk in enumerate(chosen, start=1)
-    ]
-    done, limit = yield from run_jobs(task, jobs, is_first=True)
-    results = [result for _, result in done]
-    _refuse_nothing_read(results, limit)
-    found = list(_checked(task, done))
+    done, limit = yield from run_jobs(given.task, given.jobs, is_first=True)
+    _refuse_nothing_read([result for _, result in done], limit)
+    return Replies(done=done, limit=limit)
+
+
+def checked(given: Assignment, replies: Replies) -> Extraction:
+    """What the replies come to, held against the documents; of many that takes a while."""
+    found = list(_findings(given.task, replies.done))
     return Extraction(
-        citations=_passages(found, task.documents),
-        jobs=tuple(results),
-        chunks=len(chunks),
-        notes=tuple(_notes(found, results, len(chunks), limit)),
+        citations=_passages(found, given.task.documents),
+        jobs=tuple(result for _, result in replies.done),
+        chunks=given.chunks,
+        lost=tuple(job.chunk for job, result in replies.done if _is_lost(result)),
+        notes=tuple(_notes(found, replies, given.chunks)),
     )
 
 
@@ -136,7 +180,7 @@ def _worth_reading(chunks: Sequence[Chunk], query: str, most: int | None) -> Seq
 
 def _refuse_nothing_read(results: Sequence[JobResult], limit: BudgetExceeded | None) -> None:
     """Tell a reading that failed from one that found nothing."""
-    if any(result.status in {"answered", "abstained"} for result in results):
+    if not all(map(_is_lost, results)):
         return
     if limit:
         raise limit
@@ -144,7 +188,13 @@ def _refuse_nothing_read(results: Sequence[JobResult], limit: BudgetExceeded | N
         raise ModelError(f"none of {len(results)} chunks could be read: {results[0].detail}")
 
 
-def _checked(task: Task[MinionsConfig], done: Iterable[tuple[Job, JobResult]]) -> Iterator[Finding]:
+def _is_lost(result: JobResult) -> bool:
+    return result.status not in {"answered", "abstained"}
+
+
+def _findings(
+    task: Task[MinionsConfig], done: Iterable[tuple[Job, JobResult]]
+) -> Iterator[Finding]:
     """Every quote of every job, held against its source; an answer without one may be a quote."""
     for job, result in done:
         for quote in _BLANK_LINES.split(result.citation or result.answer or ""):
@@ -202,17 +252,13 @@ def _numbered(passage: _Passage, number: int) -> Finding:
     return replace(passage.finding, number=number, places=(place,))
 
 
-def _notes(
-    found: Iterable[Finding],
-    results: Sequence[JobResult],
-    chunks: int,
-    limit: BudgetExceeded | None,
-) -> Iterator[str]:
-    if limit:
-        yield f"Stopped early: {limit}."
+def _notes(found: Iterable[Finding], replies: Replies, chunks: int) -> Iterator[str]:
+    results = [result for _, result in replies.done]
+    if replies.limit:
+        yield f"Stopped early: {replies.limit}."
     if len(results) < chunks:
         yield f"The budget has room for {len(results)} of {chunks} chunks: those that fit best."
-    lost = [result for result in results if result.status not in {"answered", "abstained"}]
+    lost = list(filter(_is_lost, results))
     if lost:
         counted = Counter(result.status for result in lost)
         told = ", ".join(f"{number} {status}" for status, number in counted.items())

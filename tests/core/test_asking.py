@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from minions_core.asking import Asked, instructed, told_apart
+from minions_core.asking import Asked, told_apart
 from minions_core.errors import UsageError
 
 PAGE = "Revenue rose and costs fell over all of the years that this report covers. " * 5
@@ -89,8 +89,12 @@ def test_a_request_at_the_beginning_ends_in_a_colon():
 
 def test_a_text_that_ends_in_a_question_does_not_hide_the_request():
     asked = apart(f"Summarise this talk:\n\n{TEXT}\n\nAny more questions?")
-    assert asked.question == "Summarise this talk:\n\nAny more questions?"
-    assert asked.text.endswith(f"{TEXT}\n\nAny more questions?")
+    assert asked == Asked("Summarise this talk:", f"{TEXT}\n\nAny more questions?")
+
+
+def test_a_question_at_either_end_may_be_the_one():
+    said = f"Who signs?\n\n{TEXT}\n\nAny more questions?"
+    assert apart(said) == Asked("Who signs?\n\nAny more questions?", said)
 
 
 def test_a_label_at_the_end_is_sure_enough_to_leave_the_beginning_out():
@@ -115,54 +119,130 @@ def test_of_a_long_line_only_the_last_sentence_asks():
     assert apart(f"{PAGE}{QUESTION}") == Asked(QUESTION, PAGE.strip())
 
 
-def test_where_nothing_is_marked_both_edges_are_asked_of_all():
-    said = f"{TEXT}\n\nSummarise the above."
-    assert apart(said) == Asked("ANNUAL REPORT\n\nSummarise the above.", said)
-
-
-def test_what_nothing_marks_can_be_left_out():
-    with pytest.raises(UsageError):
-        told_apart(f"{TEXT}\n\nSummarise.", is_short=is_short, surely=True)
-
-
-def test_of_two_edges_too_long_together_the_last_is_asked():
-    first, last = "first " * 25, "last " * 30
-    assert apart(f"{first}\n\n{TEXT}\n\n{last}").question == last.strip()
+@pytest.mark.parametrize(
+    "first",
+    [
+        "Patient: John Smith, HIV positive",
+        "From: Bob <b@x.com>\nTo: Ann\nSubject: Q3\n\nHi Ann,",
+        "Subject: Q3",
+        "name: x\nsteps:\n  - run: make",
+        '{"people": {"name": "Ann"}}',
+        "Alice: hi Bob, how are you?\nBob: fine",
+        "What is heart failure?",
+        "Attendees:",
+        "Minutes of the meeting:",
+        "Abstract: we studied tea.",
+        "2024-01-01 12:00:01 ERROR: disk full",
+        "Dr. Roe wrote: all is well.",
+        "List of medications",
+        "Check 1234",
+    ],
+)
+def test_the_head_of_a_text_is_no_question(first):
+    asked = apart(f"{first}\n\n{TEXT}\n\nDraft a reply.")
+    assert asked == Asked("Draft a reply.", f"{first}\n\n{TEXT}")
 
 
 @pytest.mark.parametrize(
-    "noise", ["Question: a\n", "<task>", "Q: ", "# ", "\n ", "Answer:\n", "<context "]
+    "request_",
+    [
+        "Summarise",
+        "TL;DR",
+        "List action items.",
+        "Please translate it into German.",
+        "Could you compare the two years",
+        "How many pages are there",
+        "I need the date of the meeting.",
+        "Give me a table of all figures.",
+        "Who signed? And when?\nAnswer in one sentence, please.",
+        "Based on the report, what was revenue? Think step by step.",
+        "Extract:\n- names\n- dates",
+        "Answer these questions:\n1. Who signed?\n2. When?",
+        "Bitte fasse das in zwei S\u00e4tzen zusammen.",
+        "R\u00e9sumez ce rapport.",
+        "Resume el informe.",
+        "Riassumi il testo.",
+        "Traduza para o ingl\u00eas.",
+        "Vat het verslag samen.",
+        "\u041f\u0435\u0440\u0435\u0432\u0435\u0434\u0438 \u0442\u0435\u043a\u0441\u0442.",
+        "\u8bf7\u603b\u7ed3\u4ee5\u4e0a\u5185\u5bb9\u3002",
+        "\u4e0a\u8a18\u306e\u6587\u7ae0\u3092\u8981\u7d04\u3057\u3066\u304f\u3060\u3055\u3044\u3002",
+        "\uc704 \uae00\uc744 \uc694\uc57d\ud574 \uc8fc\uc138\uc694.",
+    ],
+)
+def test_a_request_at_the_end_comes_alone(request_):
+    assert apart(f"{TEXT}\n\n{request_}") == Asked(request_, TEXT)
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "Summarise this in three points.",
+        "Find every date.",
+        "hi, can you tell me who signed it",
+        "Answer these questions about the letter:\n1. Who signed?\n2. When?",
+        "Here is a report. List the risks.",
+        "Fasse den Brief zusammen:",
+    ],
+)
+def test_of_a_text_behind_a_request_nothing_comes_along(request_):
+    question = request_.removeprefix("Here is a report. ")
+    assert apart(f"{request_}\n\n{TEXT}\n\nthanks!").question == question
+
+
+@pytest.mark.parametrize("fence", ["```", '"""', "---", "=== END ==="])
+def test_a_fence_around_a_text_is_no_part_of_a_request(fence):
+    assert apart(f"Find every date.\n{fence}\n{TEXT}\n{fence}").question == "Find every date."
+    assert apart(f"{fence}\n{TEXT}\n{fence}\nFind all dates.").question == "Find all dates."
+
+
+def test_a_hint_goes_with_the_question_at_the_other_end():
+    asked = apart(f"{QUESTION}\n\n{TEXT}\n\nAnswer in one sentence.")
+    assert asked == Asked(f"{QUESTION}\n\nAnswer in one sentence.", TEXT)
+
+
+def test_two_requests_both_go():
+    asked = apart(f"Summarise the report.\n\n{TEXT}\n\nWrite it in German.")
+    assert asked == Asked("Summarise the report.\n\nWrite it in German.", TEXT)
+
+
+def test_what_is_said_in_a_talk_is_no_question():
+    asked = apart(f"Summarise it.\n\n{TEXT}\n\nInterviewer: John, is it still Biktarvy?")
+    assert asked.question == "Summarise it."
+
+
+@pytest.mark.parametrize("said", ["Summarise the following text", "Given the following letter,"])
+def test_a_request_that_runs_into_the_text_is_none(said):
+    with pytest.raises(UsageError):
+        apart(f"{said} The patient John Smith was well. {PAGE}")
+
+
+def test_a_line_of_several_words_may_lead_to_the_text():
+    assert apart(f"The risks in this:\n\n{TEXT}") == Asked("The risks in this:", TEXT)
+
+
+def test_what_only_leads_to_a_text_can_be_left_out():
+    with pytest.raises(UsageError):
+        told_apart(f"The risks in this:\n\n{TEXT}", is_short=is_short, surely=True)
+
+
+def test_a_label_in_an_earlier_paragraph_than_the_last_label_is_one_of_the_text():
+    said = f"{PAGE}\n\nQuestion: Who pays?\n\nQuestion: {QUESTION}"
+    assert apart(said).question == QUESTION
+
+
+@pytest.mark.parametrize(
+    "noise",
+    ["Question: a\n", "<task>", "Q: ", "# ", "\n ", "Answer:\n", "<context ", "XYZ", "Hi, so "],
 )
 def test_a_text_full_of_marks_is_read_in_no_time_to_speak_of(noise):
     assert is_short(apart(f"{noise * 100_000}\n\n{QUESTION}").question)
 
 
-@pytest.mark.parametrize("said", ["", " \n ", PAGE, f"{PAGE}\n\n{PAGE}"])
+@pytest.mark.parametrize("said", ["", " \n ", PAGE, f"{PAGE}\n\n{PAGE}", TEXT])
 def test_a_text_without_a_question_is_an_error_that_says_where_to_put_it(said):
     with pytest.raises(UsageError, match=r"content block.*context="):
         apart(said)
-
-
-@pytest.mark.parametrize(
-    "said",
-    [
-        f"Answer from this context:\n\n{TEXT}",
-        f"You are an analyst. Be brief.\n\n{TEXT}",
-        f"Use the context.\nQuestion: {QUESTION}\nContext: {TEXT}",
-        f"<instructions>Be brief.</instructions>\n{TEXT}",
-    ],
-)
-def test_instructions_are_told_from_their_context(said):
-    assert instructed(said, is_short=is_short).text in {TEXT, f"Context: {TEXT}"}
-
-
-@pytest.mark.parametrize("said", [TEXT, PAGE, f"{TEXT}\n\nIs that all?"])
-def test_a_text_alone_has_no_instructions(said):
-    assert instructed(said, is_short=is_short) == Asked("", said.strip())
-
-
-def test_short_instructions_are_just_that():
-    assert instructed("Be brief.", is_short=is_short) == Asked("Be brief.", "")
 
 
 WORDS = st.text(alphabet="ab .:?\n\tQquestion<>/#*|", max_size=40)

@@ -67,6 +67,26 @@ def test_quotes_that_overlap_are_one_passage():
     assert quotes(overlapping) == [f"{SPENT} {BEFORE}"]
 
 
+def test_a_quote_within_another_takes_nothing_from_it():
+    nested = read(quoting(f"{SPENT} {BEFORE}", "expenditure was $120 million"))
+    assert quotes(nested) == [f"{SPENT} {BEFORE}"]
+
+
+def test_sentences_side_by_side_with_two_answers_are_two_passages():
+    long = Document(f"{'It rained. ' * 30}{SPENT}\n\n{BEFORE}{' It snowed.' * 30}")
+
+    def worker(ask):
+        is_first = SPENT in excerpt(ask)
+        quote, answer = (SPENT, "$120 million") if is_first else (BEFORE, "$110 million")
+        return quoting(quote, answer=answer)(ask)
+
+    found = read(worker, long, max_chunk_tokens=128).citations
+    assert [(one.quote, one.answer) for one in found] == [
+        (SPENT, "$120 million"),
+        (BEFORE, "$110 million"),
+    ]
+
+
 def test_sentences_side_by_side_in_two_documents_are_two_passages():
     assert quotes(read(quoting(SPENT), Document(SPENT), Document(SPENT))) == [SPENT, SPENT]
 

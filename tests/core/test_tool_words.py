@@ -2,12 +2,12 @@
 
 import pytest
 
-from minions_core import tool_words
 from minions_core.config import MinionsConfig
 from minions_core.documents import Document
 from minions_core.evidence import in_place_of_answer
 from minions_core.redaction import PatternRedactor
 from minions_core.result import Citation, MinionsResult
+from minions_core.tool_words import Teller
 
 TEXT = """# Claims
 
@@ -53,11 +53,11 @@ def unanswered(*citations, status="exhausted"):
 
 
 def told(result, config=OPEN, documents=(LETTER,)):
-    return tool_words.findings(result, documents, config)
+    return Teller(config).findings(result, documents)
 
 
 def purpose(*names, config=OPEN):
-    return tool_words.purpose([Document(TEXT, name) for name in names], config)
+    return Teller(config, [Document(TEXT, name) for name in names]).purpose()
 
 
 def test_an_answer_comes_with_its_sources():
@@ -100,6 +100,15 @@ def test_what_a_document_says_cannot_pass_for_a_source():
 
 def test_long_quotes_are_cut():
     assert len(told(result(citations=[passage(quote="word " * 1000)]))) < 600
+
+
+def test_long_answers_of_passages_are_cut():
+    found = told(unanswered(passage(answer="word " * 1000, quote="Yes.", heading=None)))
+    assert len(found) < 600
+
+
+def test_long_notes_are_cut():
+    assert len(told(result("Yes.", (), notes=["word " * 1000]))) < 220
 
 
 def test_many_sources_are_counted():
@@ -154,6 +163,11 @@ def test_what_a_redactor_finds_is_hidden_everywhere():
     assert "Ada" not in hidden
 
 
+def test_what_is_sensitive_in_the_question_alone_is_hidden():
+    config = MinionsConfig(redactor=PatternRedactor(extra={"NAME": "(?<=What is )the deductible"}))
+    assert told(result("It is the deductible."), config).startswith("It is [NAME_1].")
+
+
 def test_what_stands_in_the_documents_is_hidden_where_it_stands_alone():
     config = MinionsConfig(redactor=PatternRedactor(extra={"PERSON": "(?<=claim of )Ada Moreau"}))
     assert told(result("Ada Moreau [1]."), config).startswith("[PERSON_1] [1].")
@@ -182,3 +196,8 @@ def test_a_name_cannot_pass_for_instructions_on_a_line_of_their_own():
 
 def test_names_are_hidden_too():
     assert "[PERSON_1].txt" in purpose("Ada Moreau.txt", config=REDACTED)
+
+
+def test_a_value_in_a_document_is_hidden_in_the_name_of_another():
+    redactor = PatternRedactor(extra={"PERSON": "(?<=claim of )Ada Moreau"})
+    assert "[PERSON_1].txt" in purpose("Ada Moreau.txt", config=MinionsConfig(redactor=redactor))

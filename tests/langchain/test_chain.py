@@ -71,8 +71,13 @@ def test_documents_go_in_and_their_metadata_comes_out():
         Document(REPORT, metadata={"source": "/data/a.pdf", "page": 1, "row": 2}),
     ]
     [evidence] = minions_chain().invoke({**INPUT, "context": pages})["documents"]
-    found = {key: evidence.metadata[key] for key in ("source", "document", "page", "row")}
-    assert found == {"source": "/data/a.pdf", "document": "a.pdf", "page": 2, "row": 2}
+    found = {key: evidence.metadata[key] for key in ("source", "document", "page", "page_label")}
+    assert found == {
+        "source": "/data/a.pdf",
+        "document": "a.pdf",
+        "page": 1,
+        "page_label": "2",
+    }
 
 
 def test_what_is_said_of_the_documents_reaches_the_remote_model():
@@ -90,6 +95,17 @@ def test_the_remote_model_never_sees_the_documents():
 def test_a_chain_with_a_context_takes_the_question_alone():
     chain = minions_chain(context=[REPORT])
     assert chain.invoke("What was capital expenditure in 2023?")["answer"] == ANSWER
+
+
+def test_a_context_that_can_be_read_once_serves_every_question():
+    chain = minions_chain(context=(text for text in [REPORT]))
+    assert [chain.invoke(INPUT["task"])["answer"] for _ in range(2)] == [ANSWER] * 2
+
+
+def test_a_document_found_three_times_is_read_once():
+    chain = minions_chain()
+    chain.invoke({**INPUT, "context": [Document(QUOTE) for _ in range(3)]})
+    assert len(chain.local.asked) == 1
 
 
 def test_core_models_work_as_they_are():

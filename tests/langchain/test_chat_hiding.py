@@ -153,3 +153,56 @@ def test_calls_in_a_providers_own_form_are_left_out():
 def test_without_a_redactor_messages_stay_as_they_are():
     said = HumanMessage(ADDRESS)
     assert Hiding.of(None).hidden(said) is said
+
+
+def test_keys_of_arguments_are_hidden_and_revealed():
+    hides = Hiding.of(PatternRedactor())
+    call = {"name": "pay", "args": {"balances": {ADDRESS: 5}}, "id": "1", "type": "tool_call"}
+    hidden = hides.hidden(AIMessage("", tool_calls=[call]))
+    assert hidden.tool_calls[0]["args"] == {"balances": {HIDDEN: 5}}
+    assert hides.revealed(hidden).tool_calls == [call]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        AIMessage("Hi", additional_kwargs={"reasoning_content": f"{ADDRESS} asks", "n": 1}),
+        AIMessage("Hi", response_metadata={"x": ADDRESS, "minions": {"answer": ADDRESS}}),
+        HumanMessage("Hi", id=ADDRESS),
+        ToolMessage("Hi", tool_call_id="1", artifact=[ADDRESS]),
+        ToolMessage([{"type": "custom", "rows": {ADDRESS: 1}}], tool_call_id="1"),
+        ToolMessage([{"type": "custom", ADDRESS: 1}], tool_call_id="1"),
+        HumanMessage([{"type": "custom", "id": ADDRESS, "name": ADDRESS}]),
+        HumanMessage([{"type": "custom", "rows": ({"of": ADDRESS},)}]),
+    ],
+)
+def test_nothing_else_of_a_message_shows_what_is_sensitive(said):
+    before = said.model_copy(deep=True)
+    assert ADDRESS not in repr(Hiding.of(PatternRedactor()).hidden(said))
+    assert said == before
+
+
+def test_what_a_message_needs_to_be_read_is_kept():
+    block = {"type": "tool_use", "id": "toolu_1", "name": "pay", "input": {}}
+    told = {"model_provider": "anthropic", "output_version": "v1"}
+    said = AIMessage([block], id="msg_1", response_metadata=told)
+    hidden = Hiding.of(PatternRedactor()).hidden(said)
+    assert (hidden.content, hidden.id, hidden.response_metadata) == ([block], "msg_1", told)
+
+
+def test_what_a_model_thought_is_revealed():
+    hides = Hiding.of(PatternRedactor())
+    thought = {"reasoning_content": f"{ADDRESS} asks"}
+    hidden = hides.hidden(AIMessage("Hi", additional_kwargs=thought))
+    assert hides.revealed(hidden).additional_kwargs == thought
+
+
+@pytest.mark.parametrize("context", [MEMO, [f"What is {HIDDEN}?", MEMO]])
+def test_what_stands_in_a_document_by_chance_is_not_revealed(context):
+    """The reply says it, as the remote model saw it in what was found."""
+    model = reading_chat(settings=SETTINGS, context=context)
+    asked = HumanMessage(f"{QUESTION} Tell 'bob@example.org'.")
+    (call,) = model.bind_tools([write]).invoke([asked]).tool_calls
+    assert call["args"] == {"recipient": "bob@example.org"}
+    sent = str(model.remote.asked[-1])
+    assert (HIDDEN in sent) == (context == MEMO)

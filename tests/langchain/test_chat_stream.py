@@ -44,7 +44,8 @@ def test_an_answer_taken_back_is_followed_by_the_one_that_counts():
     model = ChatMinions(ScriptedChat(script=reads), ScriptedChat(script=takes_back), context=REPORT)
     told = text_of(model.stream(QUESTION))
     assert told.startswith("perhaps")
-    assert told.endswith(f"\n\n{model.invoke(QUESTION).content}")
+    assert told.endswith(f"\n\n{ANSWER}")
+    assert told.count(ANSWER) == 1
 
 
 def test_a_run_that_ends_without_an_answer_says_so_in_its_record():
@@ -151,7 +152,7 @@ def test_an_error_of_the_remote_model_comes_out():
     def fails(messages):
         raise KeyError("no such thing")
 
-    with pytest.raises(KeyError, match="no such thing"):
+    with pytest.raises(ModelError, match="no such thing"):
         chat(remote=ScriptedChat(script=fails)).invoke("Hi")
     with pytest.raises(ModelError, match="no such thing"):
         reading_chat(remote=ScriptedChat(script=fails)).invoke(QUESTION)

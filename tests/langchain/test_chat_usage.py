@@ -64,8 +64,8 @@ def test_a_direct_answer_has_the_usage_of_the_remote_model():
     assert chat(remote=remote).invoke("Hi").usage_metadata == remote.invoke("Hi").usage_metadata
 
 
-def test_a_direct_answer_has_no_record():
-    assert "minions" not in chat().invoke("Hi").response_metadata
+def test_a_direct_answer_tells_that_there_was_no_run():
+    assert chat().invoke("Hi").response_metadata["minions"] == {"status": "direct"}
 
 
 def test_a_direct_answer_keeps_what_the_remote_model_tells_of_it():

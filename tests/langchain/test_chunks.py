@@ -22,31 +22,57 @@ from minions_core.events import (
 from minions_core.result import Citation, MinionsResult
 
 NOTHING = Reading.of([])
+PIECES = st.text("ab \n", max_size=4)
 
 
 def result(answer):
     return MinionsResult(protocol="minions", question="What?", answer=answer, status="answered")
 
 
+def piece(text):
+    return TextDelta(text=text)
+
+
 def streamed(pieces, answer):
     chunks = Chunks(NOTHING)
-    events = [*(TextDelta(text=piece) for piece in pieces), RunFinished(result=result(answer))]
+    events = [*pieces, RunFinished(result=result(answer))]
     return [chunk for chunk in map(chunks.of, events) if chunk is not None]
 
 
-@given(st.lists(st.text(alphabet="ab \n", max_size=4), max_size=8), st.text("ab \n", max_size=9))
+@given(st.lists(st.tuples(PIECES, st.booleans()), max_size=8), st.text("ab \n", max_size=9))
 def test_chunks_add_up_to_the_output(pieces, answer):
-    assert reduce(add, streamed(pieces, answer)) == to_output(result(answer), NOTHING)
+    chunks = streamed([TextDelta(text=text, anew=anew) for text, anew in pieces], answer)
+    assert reduce(add, chunks) == to_output(result(answer), NOTHING)
 
 
-@given(st.lists(st.text(alphabet="ab \n", max_size=4), max_size=8))
+@given(st.lists(PIECES, max_size=8))
 def test_pieces_that_are_the_answer_are_shown_once(pieces):
     answer = "".join(pieces).strip()
-    assert "".join(chunk.get("answer", "") for chunk in streamed(pieces, answer)) == answer
+    chunks = streamed(map(piece, pieces), answer)
+    assert "".join(chunk.get("answer", "") for chunk in chunks) == answer
+
+
+@given(st.lists(PIECES, min_size=1, max_size=8))
+def test_an_answer_begun_anew_is_told_once_more_and_no_more(pieces):
+    answer = "".join(pieces).strip()
+    first, *others = pieces
+    again = [TextDelta(text=first, anew=True), *map(piece, others)]
+    chunks = streamed([piece("perhaps"), *again], answer)
+    assert "".join(chunk.get("answer", "") for chunk in chunks) == f"perhaps{answer}"
+
+
+def test_an_answer_begun_anew_takes_the_place_of_what_was_told_at_once():
+    chunks = streamed([piece("It is 43."), TextDelta(text="It", anew=True)], "It is 42.")
+    assert reduce(add, chunks[:2]) == {"answer": "It"}
+
+
+def test_space_before_an_answer_begun_anew_is_not_shown():
+    chunks = streamed([piece("43"), TextDelta(text="\n", anew=True), piece(" 42")], "42")
+    assert [chunk.get("answer") for chunk in chunks] == ["43", "42", None]
 
 
 def test_the_last_chunk_brings_no_answer_that_was_streamed_already():
-    assert "answer" not in streamed(["It is ", "42."], "It is 42.")[-1]
+    assert "answer" not in streamed([piece("It is "), piece("42.")], "It is 42.")[-1]
 
 
 def test_an_answer_that_was_not_streamed_comes_whole():
@@ -55,15 +81,12 @@ def test_an_answer_that_was_not_streamed_comes_whole():
 
 @pytest.mark.parametrize("key", ["status", "citations", "documents", "usage", "result"])
 def test_all_else_comes_in_the_last_chunk_only(key):
-    assert [key in chunk for chunk in streamed(["It is ", "42."], "It is 42.")] == [
-        False,
-        False,
-        True,
-    ]
+    chunks = streamed([piece("It is "), piece("42.")], "It is 42.")
+    assert [key in chunk for chunk in chunks] == [False, False, True]
 
 
 def test_an_answer_other_than_the_streamed_one_takes_its_place():
-    first, last = streamed(["It is 43."], "It is 42.")
+    first, last = streamed([piece("It is 43.")], "It is 42.")
     assert first["answer"] + last["answer"] == "It is 42."
 
 
@@ -108,9 +131,14 @@ def test_evidence_corrected_by_a_later_round_takes_the_place_of_the_first():
 
 def test_a_status_takes_the_place_of_the_one_before():
     chunks = Chunks(NOTHING)
+    plan = PlanWritten(round=1, plan="", jobs=1, tasks=())
+    events = [plan, EvidenceGathered(round=1, findings=0, report=""), plan]
+    assert reduce(add, map(chunks.of, events)) == {"status": "reading", "evidence": []}
+
+
+def test_nothing_is_told_before_the_remote_model_has_replied():
     started = RunStarted(protocol="minions", question="?", documents=1, document_tokens=9)
-    events = [started, PlanWritten(round=1, plan="", jobs=1, tasks=())]
-    assert reduce(add, map(chunks.of, events)) == {"status": "reading"}
+    assert Chunks(NOTHING).of(started) is None
 
 
 def test_other_events_make_no_chunk():

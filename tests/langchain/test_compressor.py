@@ -79,7 +79,7 @@ def test_a_passage_has_the_metadata_of_its_document_and_its_own():
         "document": "spending.md",
         "start": 10,
         "end": 10 + len(QUOTE),
-        "page": None,
+        "page_label": None,
         "number": 1,
         "check": "verified",
         "answer": "$120 million",
@@ -142,19 +142,19 @@ async def test_it_works_inside_a_running_event_loop():
     assert [found.page_content for found in compress(HOLDS)] == [QUOTE]
 
 
-def test_a_passage_on_a_page_has_the_page_as_it_is_counted_from_one():
+def test_a_passage_on_a_page_has_that_page_and_its_label_counted_from_one():
     pages = [
         Document("Cover", metadata={"source": "r.pdf", "page": 0}),
         Document(QUOTE, metadata={"source": "r.pdf", "page": 1}),
     ]
     (passage,) = compress(*pages)
-    assert (passage.metadata["page"], passage.metadata["start"]) == (2, 0)
+    assert [passage.metadata[key] for key in ("page", "page_label", "start")] == [1, "2", 0]
 
 
 def test_a_passage_on_a_labelled_page_has_the_printed_page():
     page = Document(QUOTE, metadata={"source": "r.pdf", "page": 9, "page_label": "4"})
     (passage,) = compress(page)
-    assert (passage.metadata["page"], passage.metadata["page_label"]) == (4, "4")
+    assert (passage.metadata["page"], passage.metadata["page_label"]) == (9, "4")
 
 
 def test_a_passage_of_a_split_document_is_placed_in_its_part():

@@ -169,9 +169,11 @@ def test_long_instructions_with_a_context_are_told_apart():
     assert heard.messages[0].content == f"{LINE}\n\nAnswer from this:"
 
 
-def test_a_long_block_of_instructions_leaves_the_short_one():
-    heard = hear(SystemMessage(["Be brief.", {"type": "text", "text": REPORT}]), HumanMessage("Q?"))
-    assert (heard.instructions, texts(heard)) == ("Be brief.", [REPORT])
+def test_instructions_without_a_context_go_whole_however_long():
+    said = SystemMessage(["Be brief.", {"type": "text", "text": REPORT}])
+    heard = hear(said, HumanMessage("Q?"))
+    assert (heard.instructions, texts(heard)) == (f"Be brief.\n\n{REPORT}", [])
+    assert heard.messages[0] is said
 
 
 @pytest.mark.parametrize("content", [REPORT, [{"type": "text", "text": REPORT}], [REPORT]])
@@ -200,12 +202,7 @@ def test_a_long_answer_of_ours_is_no_document():
     said = [HumanMessage("Tell me all."), ours(REPORT), HumanMessage("Who?")]
     heard = hear(*said)
     assert heard.texts == ()
-    assert heard.messages[1] is said[1]
-
-
-def test_a_direct_answer_of_ours_is_no_document():
-    answer = AIMessage(REPORT, response_metadata={RECORD: {"status": "direct"}})
-    assert hear(HumanMessage("Tell me all."), answer, HumanMessage("Who?")).texts == ()
+    assert heard.messages[1].content == REPORT
 
 
 def test_long_arguments_another_model_wrote_are_not_sent():

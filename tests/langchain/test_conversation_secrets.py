@@ -11,12 +11,19 @@ from langchain_minions._chat.conversation import understood
 from langchain_minions._runs.history import turns_of
 from tests.langchain.conversing import ours, texts
 
-SECRET = "XYZ\u00c4\u4e00"
+SECRET = "XYZ\u00c4\u4e00\u00d6"
 LONG = 200
 long_texts = (
     st.text(alphabet=f"{SECRET} .,\n", min_size=3, max_size=12)
     .filter(str.strip)
     .map(lambda text: f"{text}X" * LONG)
+)
+HEADS = ("X", "XX: YY", "XX:", "XYZ ZYX: XX?", "XX YY\nZZ: YY", "- XX: YY", "{XX: {YY: ZZ}}")
+realistic_texts = st.tuples(
+    st.sampled_from(HEADS), long_texts, st.sampled_from(["XX.", "XX, YY 7700", "X Z: YY?"])
+).map("\n\n".join)
+requests = st.sampled_from(
+    ["Summarise.", "List a, b.", "abc?", "Question: abc", "Give me a.\nAnswer in abc."]
 )
 open_texts = st.text(alphabet="abc .,", min_size=1, max_size=20).filter(str.strip)
 
@@ -43,6 +50,8 @@ documents = st.one_of(
 questions = st.one_of(
     st.tuples(long_texts, open_texts).map(lambda said: f"{said[0]}\n\nQuestion: {said[1]}"),
     st.tuples(long_texts, open_texts).map(lambda said: f"{said[0]}\nWhat {said[1]}?"),
+    st.tuples(realistic_texts, requests).map("\n\n".join),
+    st.tuples(st.sampled_from(["Summarise it.", "abc abc abc:"]), realistic_texts).map("\n\n".join),
     st.tuples(st.lists(documents), open_texts).map(lambda said: [*said[0], words(said[1])]),
     open_texts,
 )
@@ -51,7 +60,7 @@ arguments = long_texts.map(lambda text: [{"name": "f", "args": {"a": [text]}, "i
 others = st.one_of(
     humans,
     long_texts.map(HumanMessage),
-    long_texts.map(SystemMessage),
+    long_texts.map(lambda text: SystemMessage(f"a. Context: {text}")),
     open_texts.map(SystemMessage),
     long_texts.map(AIMessage),
     open_texts.map(AIMessage),
@@ -63,10 +72,9 @@ others = st.one_of(
     st.lists(documents, min_size=1).map(lambda said: ToolMessage(said, tool_call_id="1")),
     long_texts.map(lambda text: ToolMessage("a", tool_call_id="1", artifact=text)),
 )
-conversations = st.tuples(st.lists(others), humans, st.lists(others)).map(
-    lambda parts: [*parts[0], AIMessage("a"), parts[1], AIMessage("b"), *parts[2], humans_last]
+conversations = st.tuples(st.lists(others), humans, st.lists(others), humans).map(
+    lambda parts: [*parts[0], AIMessage("a"), parts[1], AIMessage("b"), *parts[2], parts[3]]
 )
-humans_last = HumanMessage("abc?")
 
 
 def is_long(text):

@@ -111,7 +111,7 @@ def test_evidence_is_the_quote_with_its_place():
             "document": "report.pdf",
             "start": 10,
             "end": 19,
-            "page": 5,
+            "page_label": "5",
             "number": 3,
             "check": "verified",
         },

@@ -230,12 +230,13 @@ async def test_model_calls_are_runs_below_the_chain_when_it_streams_without_bloc
     assert (runs.shapes, runs.roots[0].outputs) == (RUNS, {"output": ANSWER})
 
 
-def test_a_stream_that_is_closed_ends_the_run():
+def test_a_stream_that_is_closed_ends_the_run_of_the_chain_within():
     runs = Runs()
     stream = documents_chain().stream(INPUT, {"callbacks": [runs]})
     assert next(stream) == ANSWER[:2]
     stream.close()
-    assert runs.roots[0].name == "minions_documents_chain"
+    (chain,) = runs.roots[0].child_runs
+    assert (chain.name, chain.end_time is None) == ("MinionsChain", False)
 
 
 def test_in_a_retrieval_chain_the_answer_comes_with_question_and_documents():
@@ -290,8 +291,8 @@ def test_the_protocols_chain_in_its_place_answers_with_citations():
 
 def test_a_citation_of_a_retrieved_page_has_its_metadata():
     (found,) = cited_chain().invoke({"input": QUESTION})["answer"]["documents"]
-    kept = {key: found.metadata[key] for key in ("source", "page", "check")}
-    assert kept == {"source": "/home/me/report.pdf", "page": 1, "check": "verified"}
+    kept = {key: found.metadata[key] for key in ("source", "page", "page_label")}
+    assert kept == {"source": "/home/me/report.pdf", "page": 0, "page_label": "1"}
 
 
 def test_the_protocols_chain_in_its_place_streams_what_adds_up():

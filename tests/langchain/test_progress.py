@@ -12,8 +12,9 @@ import minions_core.events as happened
 from langchain_minions._runs import progress
 from minions_core.messages import Usage
 from minions_core.result import Citation, MinionsResult
+from tests.langchain.agents import asking, call
 from tests.langchain.chains import INPUT, minion_chain, minions_chain
-from tests.langchain.scripted import ANSWER
+from tests.langchain.scripted import ANSWER, Runs
 
 HAPPENED = [
     "minions_run_started",
@@ -133,6 +134,16 @@ def test_events_are_those_of_the_chains_run():
     watcher = Watcher()
     RunnableLambda(lambda _: minions_chain().invoke(INPUT)).invoke(0, {"callbacks": [watcher]})
     assert watcher.runs == {watcher.started["MinionsChain"]}
+
+
+def test_every_run_of_a_tool_knows_by_its_metadata_which_call_it_is_of():
+    runs, tool = Runs(), asking("The text says so.")
+    tool.invoke(call(tool), {"callbacks": [runs], "metadata": {"tenant": "a"}})
+    [chain] = runs.roots[0].child_runs
+    known = [run.extra["metadata"] for run in (*runs.roots, chain, *chain.child_runs)]
+    assert {each["minions_tool_call_id"] for each in known} == {"call_1"}
+    assert {each["minions_tool_name"] for each in known} == {"ask_documents"}
+    assert {each["tenant"] for each in known} == {"a"}
 
 
 def test_minion_tells_what_the_models_said_to_each_other():

@@ -1,16 +1,20 @@
 """The tool: what it says of itself, what an agent gets from it, and what stays here."""
 
+import re
+import threading
+
 import pytest
 from langchain_core.documents import Document
 from langchain_core.messages import ToolMessage
-from langchain_core.tools import ToolException
 from pydantic import ValidationError
 
 from langchain_minions import MinionChain
 from langchain_minions.tool import create_minions_tool
+from minions_core import Document as CoreDocument
 from minions_core.config import Budget, MinionConfig, MinionsConfig
-from minions_core.errors import ModelUnavailable, UsageError
+from minions_core.errors import UsageError
 from minions_core.redaction import PatternRedactor
+from minions_core.tool_words import Teller
 from tests.langchain.agents import QUESTION, asking, call
 from tests.langchain.chains import INPUT, minions_chain
 from tests.langchain.scripted import (
@@ -21,6 +25,8 @@ from tests.langchain.scripted import (
     Runs,
     ScriptedChat,
     asks_then_answers,
+    plans_then_answers,
+    reads,
     tells,
 )
 
@@ -39,10 +45,6 @@ MINIONS_RUN = (
 
 def plans_for_ever(messages):
     return PLAN
-
-
-def breaks(messages):
-    raise ModelUnavailable("nobody listens there")
 
 
 def test_the_content_is_the_answer_and_its_sources():
@@ -175,7 +177,43 @@ def test_no_text_of_the_documents_is_the_input_of_a_chains_run():
 
 
 def test_a_tool_does_not_show_its_documents():
-    assert "120" not in repr(asking([PAGE]))
+    assert "120" not in repr(asking(REPORT))
+    assert asking(REPORT).model_dump().keys().isdisjoint({"chain", "source", "teller"})
+    assert not {"chain", "source", "teller"} & set(re.findall(r"(\w+)=", repr(asking(REPORT))))
+
+
+@pytest.mark.parametrize("asked", ["blocking", "on the loop"])
+async def test_documents_without_text_are_not_read(asked):
+    tool = asking(lambda question: [Document(" \n"), CoreDocument("\f")])
+    message = tool.invoke(call(tool)) if asked == "blocking" else await tool.ainvoke(call(tool))
+    assert message.content.startswith("No documents were found")
+    assert (message.artifact, tool.chain.remote.asked) == ([], [])
+
+
+async def test_what_is_told_is_worked_out_beside_the_event_loop():
+    tool = asking([PAGE])
+    tool.teller = Where(tool.chain.settings)
+    await tool.ainvoke(QUESTION)
+    assert tool.teller.threads == {"reveal": False, "findings": False}
+
+
+class Where(Teller):
+    """One that keeps whether it was asked on the main thread."""
+
+    def __init__(self, config):
+        super().__init__(config)
+        self.threads = {}
+
+    def _keep(self, asked):
+        self.threads[asked] = threading.current_thread() is threading.main_thread()
+
+    def reveal(self, text):
+        self._keep("reveal")
+        return super().reveal(text)
+
+    def findings(self, result, documents):
+        self._keep("findings")
+        return super().findings(result, documents)
 
 
 def test_fields_of_any_tool_may_be_set():
@@ -186,27 +224,6 @@ def test_fields_of_any_tool_may_be_set():
 def test_a_field_no_tool_has_is_refused():
     with pytest.raises(ValidationError, match="max_round"):
         asking([PAGE], max_round=2)
-
-
-def test_an_error_that_ends_a_run_is_raised():
-    with pytest.raises(ModelUnavailable, match="nobody listens there"):
-        asking([PAGE], remote=breaks).invoke(call(asking([PAGE])))
-
-
-@pytest.mark.parametrize("wanted", [True, str])
-def test_an_agent_is_told_of_errors_if_it_is_to_handle_them(wanted):
-    tool = asking([PAGE], remote=breaks, handle_tool_error=wanted)
-    message = tool.invoke(call(tool))
-    assert message.status == "error"
-    assert message.content == "remote model gpt-4o: nobody listens there"
-
-
-async def test_an_error_to_be_handled_keeps_its_cause():
-    seen = []
-    tool = asking([PAGE], remote=breaks, handle_tool_error=lambda error: str(seen.append(error)))
-    await tool.ainvoke(call(tool))
-    assert isinstance(seen[0], ToolException)
-    assert isinstance(seen[0].__cause__, ModelUnavailable)
 
 
 def test_another_protocol_is_refused():
@@ -220,6 +237,13 @@ def test_settings_of_the_other_protocol_are_refused():
 
 
 def test_models_are_given_by_place_or_by_name():
-    models = {"local": ScriptedChat(script=tells), "remote": ScriptedChat(script=tells)}
-    by_name, by_place = create_minions_tool(REPORT, **models), asking(REPORT)
-    assert by_name.name == by_place.name
+    models = [ScriptedChat(script=reads), ScriptedChat(script=plans_then_answers)]
+    by_name = create_minions_tool(REPORT, remote=models[1], local=models[0], max_rounds=1)
+    by_place = create_minions_tool(REPORT, *models, max_rounds=1)
+    assert (by_name.chain.local, by_name.chain.remote) == tuple(models)
+    assert by_name.invoke(QUESTION) == by_place.invoke(QUESTION)
+
+
+def test_documents_of_one_file_name_are_told_apart():
+    years = [Document(REPORT, metadata={"source": f"/data/{y}/10-K.pdf"}) for y in (2022, 2023)]
+    assert asking(years).description.count("10-K.pdf") == 2
