@@ -6,10 +6,8 @@ from langchain_core.retrievers import BaseRetriever
 from pydantic import Field
 
 from langchain_minions.tool import create_minions_tool
-from tests.langchain.chains import INPUT
+from tests.langchain.chains import QUESTION
 from tests.langchain.scripted import ScriptedChat, plans_then_answers, reads
-
-QUESTION = INPUT["task"]
 
 
 def asking(context, local=reads, remote=plans_then_answers, **fields):

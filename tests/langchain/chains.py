@@ -1,6 +1,7 @@
 """The chains and the question most tests are about, and what models may be wrapped in."""
 
 import pytest
+from langchain_core.documents import Document
 
 from langchain_minions import MinionChain, MinionsChain
 from tests.langchain.scripted import (
@@ -12,7 +13,31 @@ from tests.langchain.scripted import (
     tells,
 )
 
-INPUT = {"task": "What was capital expenditure in 2023?", "context": REPORT}
+QUESTION = "What was capital expenditure in 2023?"
+INPUT = {"task": QUESTION, "context": REPORT}
+PAGES = [
+    Document(text, metadata={"source": "/home/me/report.pdf", "page": number})
+    for number, text in enumerate(REPORT.split("\f"))
+]
+MINIONS_RUN = (
+    "MinionsChain",
+    "chain",
+    [
+        ("local_job_1", "llm", []),
+        ("local_job_2", "llm", []),
+        ("remote_answer", "llm", []),
+        ("remote_plan_1", "llm", []),
+    ],
+)
+HAPPENED = [
+    "minions_run_started",
+    "minions_round_started",
+    "minions_plan_written",
+    "minions_job_finished",
+    "minions_job_finished",
+    "minions_evidence_gathered",
+    "minions_run_finished",
+]
 WRAPPINGS = pytest.mark.parametrize(
     "wrapped",
     [

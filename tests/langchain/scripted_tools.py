@@ -22,7 +22,6 @@ from tests.langchain.scripted import (
     tells,
 )
 
-QUESTION = "What was capital expenditure in 2023?"
 HELLO = "Good day to you, whoever you are."
 _PIECE_CHARS = 5
 

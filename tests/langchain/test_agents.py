@@ -12,37 +12,13 @@ from langgraph.graph import START, MessagesState, StateGraph
 from langgraph.prebuilt import ToolNode, ToolRuntime, tools_condition
 
 from minions_core.errors import ModelUnavailable
-from tests.langchain.agents import QUESTION, AgentModel, asking, call
-from tests.langchain.chains import INPUT, minions_chain
+from tests.langchain.agents import AgentModel, asking, call
+from tests.langchain.chains import HAPPENED, INPUT, MINIONS_RUN, QUESTION, minions_chain
 from tests.langchain.scripted import ANSWER, QUOTE, REPORT, Runs, shape
 
 PAGE = Document(REPORT, metadata={"source": "/data/report.pdf"})
 ASKED = {"messages": [("user", QUESTION)]}
-HAPPENED = [
-    "minions_run_started",
-    "minions_round_started",
-    "minions_plan_written",
-    "minions_job_finished",
-    "minions_job_finished",
-    "minions_evidence_gathered",
-    "minions_run_finished",
-]
-TOOL_RUN = (
-    "ask_documents",
-    "tool",
-    [
-        (
-            "MinionsChain",
-            "chain",
-            [
-                ("local_job_1", "llm", []),
-                ("local_job_2", "llm", []),
-                ("remote_answer", "llm", []),
-                ("remote_plan_1", "llm", []),
-            ],
-        )
-    ],
-)
+TOOL_RUN = ("ask_documents", "tool", [MINIONS_RUN])
 has_tool_streams = pytest.mark.skipif(
     not hasattr(ToolRuntime, "emit_output_delta"), reason="this LangGraph has no tool streams"
 )

@@ -8,8 +8,9 @@ from pydantic import BaseModel
 
 from langchain_minions._chat.fields import ChatFields
 from langchain_minions.chat_model import ChatMinions
+from tests.langchain.chains import QUESTION
 from tests.langchain.scripted import REPORT
-from tests.langchain.scripted_tools import QUESTION, chat
+from tests.langchain.scripted_tools import chat
 
 
 class Spending(BaseModel):

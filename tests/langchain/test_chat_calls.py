@@ -15,10 +15,10 @@ from langchain_minions.chat_model import ChatMinions
 from minions_core import Budget, MinionsConfig
 from minions_core.errors import BudgetExceeded, ModelError, ModelUnavailable, UsageError
 from minions_core.redaction import PatternRedactor
+from tests.langchain.chains import QUESTION
 from tests.langchain.scripted import ScriptedChat
 from tests.langchain.scripted_tools import (
     HELLO,
-    QUESTION,
     CallingChat,
     asked_of,
     calling_models,

@@ -8,8 +8,9 @@ from minions_core import MinionsConfig
 from minions_core.errors import ModelError, UsageError
 from minions_core.redaction import PatternRedactor
 from minions_core.testing import ScriptedModel
+from tests.langchain.chains import QUESTION
 from tests.langchain.scripted import ANSWER, FOUND, PLAN, REPORT, Runs
-from tests.langchain.scripted_tools import HELLO, QUESTION
+from tests.langchain.scripted_tools import HELLO
 
 
 def core_chat(*lines, **fields):

@@ -10,8 +10,9 @@ from langchain_minions.chat_model import ChatMinions
 from minions_core import MinionConfig, MinionsConfig
 from minions_core.errors import UsageError
 from minions_core.testing import ScriptedModel
+from tests.langchain.chains import QUESTION
 from tests.langchain.scripted import ANSWER, REPORT, ScriptedChat, reads
-from tests.langchain.scripted_tools import QUESTION, CallingChat, chat, reading_chat, supervises
+from tests.langchain.scripted_tools import CallingChat, chat, reading_chat, supervises
 
 
 class Profiled(CallingChat):

@@ -8,8 +8,9 @@ from langchain_minions._chat.hiding import Hiding
 from minions_core import MinionsConfig
 from minions_core.errors import RedactionError, UsageError
 from minions_core.redaction import PatternRedactor
+from tests.langchain.chains import QUESTION
 from tests.langchain.scripted import REPORT, ScriptedChat
-from tests.langchain.scripted_tools import QUESTION, CallingChat, chat, reading_chat, supervises
+from tests.langchain.scripted_tools import CallingChat, chat, reading_chat, supervises
 
 ADDRESS = "ann@example.org"
 HIDDEN = "[EMAIL_1]"

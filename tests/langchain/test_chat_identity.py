@@ -17,8 +17,9 @@ from minions_core import Budget, MinionConfig, MinionsConfig
 from minions_core import Document as CoreDocument
 from minions_core.clients import OllamaClient, OpenAIClient
 from minions_core.redaction import PatternRedactor
+from tests.langchain.chains import QUESTION
 from tests.langchain.scripted import ANSWER, REPORT, Runs, ScriptedChat, reads, tells
-from tests.langchain.scripted_tools import QUESTION, CallingChat, chat, reading_chat, supervises
+from tests.langchain.scripted_tools import CallingChat, chat, reading_chat, supervises
 
 KEY = "sk-not-to-be-seen"
 FIELDS = {

@@ -9,10 +9,10 @@ from langchain_core.messages import AIMessageChunk, HumanMessage
 from langchain_core.tools import tool
 from langgraph.graph import START, MessagesState, StateGraph
 
+from tests.langchain.chains import QUESTION
 from tests.langchain.scripted import ANSWER, REPORT, Runs
 from tests.langchain.scripted_tools import (
     HELLO,
-    QUESTION,
     CallingChat,
     chat,
     minion_chat,

@@ -9,14 +9,9 @@ from langchain_core.runnables import RunnableLambda
 from langchain_core.tracers.context import collect_runs
 
 from langchain_minions.chat_model import ChatMinions
+from tests.langchain.chains import QUESTION
 from tests.langchain.scripted import Runs, ScriptedChat, reads
-from tests.langchain.scripted_tools import (
-    QUESTION,
-    chat,
-    minion_chat,
-    reading_chat,
-    supervises,
-)
+from tests.langchain.scripted_tools import chat, minion_chat, reading_chat, supervises
 
 MINIONS_CALLS = [
     ("local_job_1", "llm", []),

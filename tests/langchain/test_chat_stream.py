@@ -14,11 +14,11 @@ from langchain_minions._chat.stopping import UntilStop, cut
 from langchain_minions.chat_model import ChatMinions
 from minions_core import Budget, MinionsConfig
 from minions_core.errors import MinionsError, ModelError, UsageError
+from tests.langchain.chains import QUESTION
 from tests.langchain.gauge import Gauge
 from tests.langchain.scripted import ANSWER, PLAN, REPORT, Runs, ScriptedChat, reads
 from tests.langchain.scripted_tools import (
     HELLO,
-    QUESTION,
     CallingChat,
     chat,
     minion_chat,

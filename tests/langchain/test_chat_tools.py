@@ -10,15 +10,9 @@ from pydantic import BaseModel, Field
 from minions_core.clients import OllamaClient
 from minions_core.errors import UsageError
 from minions_core.testing import ScriptedModel
+from tests.langchain.chains import QUESTION
 from tests.langchain.scripted import ANSWER, REPORT, Runs, ScriptedChat, plans_then_answers
-from tests.langchain.scripted_tools import (
-    HELLO,
-    QUESTION,
-    CallingChat,
-    chat,
-    reading_chat,
-    supervises,
-)
+from tests.langchain.scripted_tools import HELLO, CallingChat, chat, reading_chat, supervises
 
 CLOSED_RUNS = [
     (

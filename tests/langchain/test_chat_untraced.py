@@ -7,8 +7,9 @@ from langchain_core.prompts import ChatPromptTemplate
 from langchain_core.runnables import RunnableLambda
 from langchain_core.tracers.context import collect_runs
 
+from tests.langchain.chains import QUESTION
 from tests.langchain.scripted import FOUND, Runs, ScriptedChat, reads
-from tests.langchain.scripted_tools import QUESTION, CallingChat, chat, reading_chat, supervises
+from tests.langchain.scripted_tools import CallingChat, chat, reading_chat, supervises
 
 ALONE = ("ChatMinions", "llm", [])
 BOTH = pytest.mark.parametrize("make", [reading_chat, chat])

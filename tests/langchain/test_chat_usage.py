@@ -7,15 +7,9 @@ from operator import add
 import pytest
 from langchain_core.messages import messages_from_dict, messages_to_dict
 
+from tests.langchain.chains import QUESTION
 from tests.langchain.scripted import ANSWER, QUOTE, ScriptedChat, reads
-from tests.langchain.scripted_tools import (
-    QUESTION,
-    CallingChat,
-    chat,
-    minion_chat,
-    reading_chat,
-    supervises,
-)
+from tests.langchain.scripted_tools import CallingChat, chat, minion_chat, reading_chat, supervises
 
 
 class CachingChat(CallingChat):

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from langchain_minions.documents import MinionsCompressor
 from minions_core import Budget, MinionsConfig, ModelError, ReaderConfig, UsageError
 from minions_core.clients import ExtractiveClient
+from tests.langchain.chains import QUESTION
 from tests.langchain.gauge import Gauge
 from tests.langchain.scripted import (
     FOUND,
@@ -26,7 +27,6 @@ from tests.langchain.scripted import (
     reads,
 )
 
-QUESTION = "What was capital expenditure in 2023?"
 OTHER = Document("The company had 3,400 employees.", metadata={"source": "people.md", "row": 3})
 HOLDS = Document(f"Spending. {QUOTE} More.", metadata={"source": "spending.md", "row": 7})
 DAYS = [Document(f"On day {day} it rained.", metadata={"source": f"{day}"}) for day in range(8)]

@@ -12,9 +12,9 @@ from pydantic import ValidationError
 
 from langchain_minions import MinionsCompressor
 from minions_core import Budget, ModelError, ReaderConfig
+from tests.langchain.chains import QUESTION
 from tests.langchain.scripted import QUOTE, ScriptedChat, reads
 
-QUESTION = "What was capital expenditure in 2023?"
 OTHER = Document("The company had 3,400 employees.", metadata={"source": "people.md"})
 HOLDS = Document(f"Spending. {QUOTE} More.", metadata={"source": "spending.md"}, id="7")
 DAYS = [Document(f"On day {day} it rained.", metadata={"source": f"{day}"}) for day in range(8)]

@@ -15,11 +15,11 @@ from pydantic import ValidationError
 from langchain_minions import MinionsChain
 from langchain_minions.documents import NOTHING_FOUND, create_minions_documents_chain
 from minions_core import MinionConfig, MinionsConfig, UsageError
+from tests.langchain.chains import MINIONS_RUN, PAGES, QUESTION
 from tests.langchain.gauge import Gauge
 from tests.langchain.scripted import (
     ANSWER,
     QUOTE,
-    REPORT,
     Runs,
     ScriptedChat,
     asks_then_answers,
@@ -28,19 +28,8 @@ from tests.langchain.scripted import (
     tells,
 )
 
-QUESTION = "What was capital expenditure in 2023?"
-PAGES = [
-    Document(text, metadata={"source": "/home/me/report.pdf", "page": number})
-    for number, text in enumerate(REPORT.split("\f"))
-]
 INPUT = {"input": QUESTION, "context": PAGES}
-MODEL_CALLS = [
-    ("local_job_1", "llm", []),
-    ("local_job_2", "llm", []),
-    ("remote_answer", "llm", []),
-    ("remote_plan_1", "llm", []),
-]
-RUNS = [("minions_documents_chain", "chain", [("MinionsChain", "chain", MODEL_CALLS)])]
+RUNS = [("minions_documents_chain", "chain", [MINIONS_RUN])]
 
 
 class Finds(BaseRetriever):

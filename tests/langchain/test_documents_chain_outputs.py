@@ -13,10 +13,10 @@ from langchain_minions import MinionsChain, create_minions_documents_chain
 from langchain_minions._chains.documents_chain import DocumentsChain
 from langchain_minions.documents import NOTHING_FOUND
 from minions_core import UsageError
+from tests.langchain.chains import PAGES, QUESTION
 from tests.langchain.scripted import (
     ANSWER,
     QUOTE,
-    REPORT,
     ScriptedChat,
     asks_then_answers,
     plans_then_answers,
@@ -24,11 +24,6 @@ from tests.langchain.scripted import (
     tells,
 )
 
-QUESTION = "What was capital expenditure in 2023?"
-PAGES = [
-    Document(text, metadata={"source": "/home/me/report.pdf", "page": number})
-    for number, text in enumerate(REPORT.split("\f"))
-]
 INPUT = {"input": QUESTION, "context": PAGES}
 EMPTY = {"input": QUESTION, "context": []}
 

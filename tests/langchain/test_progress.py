@@ -13,18 +13,9 @@ from langchain_minions._runs import progress
 from minions_core.messages import Usage
 from minions_core.result import Citation, MinionsResult
 from tests.langchain.agents import asking, call
-from tests.langchain.chains import INPUT, minion_chain, minions_chain
+from tests.langchain.chains import HAPPENED, INPUT, minion_chain, minions_chain
 from tests.langchain.scripted import ANSWER, Runs
 
-HAPPENED = [
-    "minions_run_started",
-    "minions_round_started",
-    "minions_plan_written",
-    "minions_job_finished",
-    "minions_job_finished",
-    "minions_evidence_gathered",
-    "minions_run_finished",
-]
 CITATION = Citation(
     number=1, document="a.txt", document_index=0, quote="It is.", answer="yes", check="verified"
 )

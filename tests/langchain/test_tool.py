@@ -15,8 +15,8 @@ from minions_core.config import Budget, MinionConfig, MinionsConfig
 from minions_core.errors import UsageError
 from minions_core.redaction import PatternRedactor
 from minions_core.tool_words import Teller
-from tests.langchain.agents import QUESTION, asking, call
-from tests.langchain.chains import INPUT, minions_chain
+from tests.langchain.agents import asking, call
+from tests.langchain.chains import INPUT, MINIONS_RUN, QUESTION, minions_chain
 from tests.langchain.scripted import (
     ANSWER,
     PLAN,
@@ -31,16 +31,6 @@ from tests.langchain.scripted import (
 )
 
 PAGE = Document(REPORT, metadata={"source": "/data/report.pdf"})
-MINIONS_RUN = (
-    "MinionsChain",
-    "chain",
-    [
-        ("local_job_1", "llm", []),
-        ("local_job_2", "llm", []),
-        ("remote_answer", "llm", []),
-        ("remote_plan_1", "llm", []),
-    ],
-)
 
 
 def plans_for_ever(messages):

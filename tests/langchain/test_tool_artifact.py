@@ -11,7 +11,8 @@ from langchain.agents import create_agent
 from langchain_core.documents import Document
 from langgraph.checkpoint.memory import InMemorySaver
 
-from tests.langchain.agents import QUESTION, AgentModel, asking, call
+from tests.langchain.agents import AgentModel, asking, call
+from tests.langchain.chains import QUESTION
 from tests.langchain.scripted import REPORT
 
 

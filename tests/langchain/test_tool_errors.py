@@ -10,7 +10,8 @@ from langchain_minions.tool import create_minions_tool
 from minions_core.config import MinionsConfig
 from minions_core.errors import ModelError, ModelUnavailable
 from minions_core.redaction import PatternRedactor
-from tests.langchain.agents import QUESTION, asking, call
+from tests.langchain.agents import asking, call
+from tests.langchain.chains import QUESTION
 from tests.langchain.scripted import REPORT, ScriptedChat, plans_then_answers
 
 PAGE = Document(REPORT, metadata={"source": "/data/report.pdf"})

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from langchain_minions._runs import sharing
 from langchain_minions.tool import create_minions_tool
 from minions_core.config import MinionsConfig
-from tests.langchain.agents import QUESTION
+from tests.langchain.chains import QUESTION
 from tests.langchain.scripted import REPORT, ScriptedChat, plans_then_answers, reads
 
 ONE = MinionsConfig(local_concurrency=1, max_rounds=1)

@@ -13,7 +13,8 @@ from langchain_core.vectorstores import InMemoryVectorStore
 
 from minions_core import Document as CoreDocument
 from minions_core.errors import UsageError
-from tests.langchain.agents import QUESTION, Shelf, asking, call
+from tests.langchain.agents import Shelf, asking, call
+from tests.langchain.chains import QUESTION
 from tests.langchain.scripted import ANSWER, REPORT, Runs
 
 PAGE = Document(REPORT, metadata={"source": "report.pdf"})

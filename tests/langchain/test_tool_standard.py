@@ -3,7 +3,8 @@
 from langchain_tests.integration_tests import ToolsIntegrationTests
 from langchain_tests.unit_tests import ToolsUnitTests
 
-from tests.langchain.agents import QUESTION, asking
+from tests.langchain.agents import asking
+from tests.langchain.chains import QUESTION
 from tests.langchain.scripted import REPORT
 
 

@@ -10,25 +10,14 @@ from langchain_core.runnables import (
 from langchain_core.tracers.context import collect_runs
 
 from minions_core.errors import ModelError
-from tests.langchain.chains import INPUT, minion_chain, minions_chain
+from tests.langchain.chains import INPUT, MINIONS_RUN, minion_chain, minions_chain
 from tests.langchain.scripted import (
     ANSWER,
     FOUND,
     Runs,
 )
 
-MINIONS_RUNS = [
-    (
-        "MinionsChain",
-        "chain",
-        [
-            ("local_job_1", "llm", []),
-            ("local_job_2", "llm", []),
-            ("remote_answer", "llm", []),
-            ("remote_plan_1", "llm", []),
-        ],
-    )
-]
+MINIONS_RUNS = [MINIONS_RUN]
 MINION_RUNS = [
     (
         "MinionChain",
