@@ -47,8 +47,13 @@ class ChatMinions(CompositeChatModel):
     the local model, what is short goes to the remote one. Text to read is the model's `context`,
     one that is bound (`chat.bind(context=docs)`), documents in content blocks, and any text of a
     message that is longer than `long_text_tokens`. The last human message is the question, earlier
-    ones and their answers are what was said before, and short system messages are instructions.
-    Where nothing is to be read, the remote model is asked as if it were alone, pictures and all.
+    ones and their answers are what was said before. Where nothing is to be read, the remote model
+    is asked as if it were alone, pictures and all.
+
+    Of a long message that holds both, the question is what a label (`Question:`), a question mark
+    or a request ("Summarise ...") shows at its end or beginning; where nothing does, it is refused,
+    so that no line of a text is sent for a question. Of a system message all is instructions, but
+    what a label (`Context:`) or a tag shows to be a text, or if it addresses nobody.
 
     Setup:
         Any two chat models will do, here one of Ollama and one of OpenAI.
