@@ -116,6 +116,8 @@ class EvidenceGathered:
     """A round's findings were checked and reported to the remote model.
 
     Attributes:
+        round: which; 0 for what is known before the first: the preview, and what the evidence of
+            earlier turns still holds.
         findings: how many the round had, those known before included.
         report: the report, before anything sensitive in it was hidden.
         evidence: those that were not known before, as they can be cited.

@@ -45,6 +45,7 @@ class Run(Generic[C]):
     models: Mapping[Role, Model]
     sandbox: Sandbox
     permits: Permits
+    streams: bool = True
 
     def __post_init__(self) -> None:
         """Refuse a limit on the cost of a model whose price is not known.
@@ -136,6 +137,7 @@ class _Attempt(Generic[C]):
             budget=config.budget,
             meter=Meter(price_as=config.price_as, otherwise=run.models["remote"].name),
             retries=config.max_retries,
+            streams=run.streams,
         )
 
     def steps(self) -> Steps[Outcome]:

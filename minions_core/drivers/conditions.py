@@ -125,6 +125,7 @@ class Conditions:
         budget: what the run may spend.
         meter: notes what it spends and discloses.
         retries: how often a call that failed in transport is sent again.
+        streams: whether the answer is shown as it arrives.
         clock: seconds on any steady clock.
     """
 
@@ -136,6 +137,7 @@ class Conditions:
     budget: Budget
     meter: Meter = field(default_factory=Meter)
     retries: int = 0
+    streams: bool = True
     clock: Callable[[], float] = time.monotonic
     _began: float = field(init=False)
     _slowest_remote: float = field(init=False, default=0.0)
@@ -235,11 +237,11 @@ class Conditions:
             self.tell(CallFailed(role=ask.role, label=ask.label, error=str(told)))
 
     def listener(self, ask: Ask, check: Callable[[], None]) -> Listener | None:
-        """What hears an attempt as it arrives: only if the protocol lets it and anybody watches.
+        """What hears an attempt as it arrives: if the protocol lets it and anybody wants to see.
 
         Servers tell less of a stream than of a whole reply: some leave out its usage.
         """
-        if ask.stream is None or self.observe is ignore:
+        if ask.stream is None or not self.streams or self.observe is ignore:
             return None
         return Listener(ask.stream(), self._show, check)
 

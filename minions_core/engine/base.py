@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import aclosing
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Generic, Literal, TypeAlias, TypeVar
 
@@ -86,6 +87,7 @@ class Engine(Generic[C]):
         history: History = (),
         max_rounds: int | None = None,
         on_event: OnEvent | None = None,
+        streams: bool = True,
     ) -> MinionsResult:
         """Answer a question about some documents, blocking.
 
@@ -97,9 +99,10 @@ class Engine(Generic[C]):
                 Their evidence can be cited again as far as it still stands in the documents.
             max_rounds: replaces the setting for this run.
             on_event: told what happens as it happens, one event at a time, from whichever thread
-                it happens in. With it the answer is streamed; without, it comes in one piece.
-                An exception it raises ends the run and is raised here unchanged: it counts neither
-                as a failed call nor as a failed job.
+                it happens in. An exception it raises ends the run and is raised here unchanged: it
+                counts neither as a failed call nor as a failed job.
+            streams: whether `on_event` is told the answer as it arrives (`TextDelta`), for which
+                the remote model is asked to stream it. Without an observer nothing is streamed.
 
         Returns:
             The answer, its citations, the rounds, the bill, and what left the machine.
@@ -113,7 +116,7 @@ class Engine(Generic[C]):
             JournalError: the journal cannot be read or written.
         """
         run = self._start(task, context, doc_metadata, history, max_rounds)
-        return run.threaded(on_event, Stop())
+        return replace(run, streams=streams).threaded(on_event, Stop())
 
     __call__ = run
 
@@ -126,11 +129,12 @@ class Engine(Generic[C]):
         history: History = (),
         max_rounds: int | None = None,
         on_event: OnEvent | None = None,
+        streams: bool = True,
     ) -> MinionsResult:
         """`run`, on the running event loop; cancelling it cancels every call in flight."""
         given = (task, context, doc_metadata, history, max_rounds)
         run = await asyncio.to_thread(self._start, *given)
-        return await run.asynchronous(on_event)
+        return await replace(run, streams=streams).asynchronous(on_event)
 
     def stream(
         self,

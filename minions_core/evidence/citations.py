@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from minions_core.documents import Document
 from minions_core.evidence.finding import Finding
-from minions_core.evidence.markers import MARKER, marked
-from minions_core.result import Citation
+from minions_core.evidence.markers import MARKER, InOrder, marked
+from minions_core.result import Citation, MinionsResult
 
 
 def to_citation(finding: Finding, documents: Sequence[Document]) -> Citation:
@@ -55,3 +56,18 @@ def cited(
 def in_place_of_answer(citations: Iterable[Citation]) -> str:
     """What stands in for an answer where there is none: a line for each passage."""
     return "\n".join(f"[{item.number}] {item.answer} ({item.place})" for item in citations)
+
+
+def in_order(result: MinionsResult) -> MinionsResult:
+    """A result whose answer numbers its citations from 1, in the order it first points at them.
+
+    `evidence` and what happened in the rounds keep the numbers of the evidence. Markers that point
+    at nothing are taken out.
+    """
+    ordered = tuple(replace(item, number=n) for n, item in enumerate(result.citations, start=1))
+    if result.answer == in_place_of_answer(result.citations):
+        answer = in_place_of_answer(ordered)
+    else:
+        renumber = InOrder({item.number for item in result.evidence})
+        answer = renumber(result.answer) + renumber.rest()
+    return replace(result, answer=answer, citations=ordered)

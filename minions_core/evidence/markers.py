@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Final
 
 _DASHES = "-\u2010-\u2014\u2212"
@@ -17,6 +17,7 @@ MARKER: Final = re.compile(rf"[\[\u3010\uff3b]\s*({_NUMBERS})\s*[\]\u3011\uff3d]
 _SOURCES = re.compile(_SOURCE)
 _SEPARATOR = re.compile(r"[,;&]|\band\b", re.IGNORECASE)
 _YEARS: Final = range(1500, 2100)
+_LONGEST: Final = 400
 
 _DIGITS = re.compile(r"\d+")
 
@@ -45,6 +46,9 @@ def marked(numbers: str, known: Collection[int]) -> list[int]:
 
 
 _SPACED_MARKER = re.compile(rf"(\s*)(?:{MARKER.pattern})", re.IGNORECASE)
+_BEGUN = re.compile(
+    rf"(?<!\s)\s*+(?:[\[\u3010\uff3b][^\[\]\u3010\u3011\uff3b\uff3d]{{0,{_LONGEST}}})?\Z"
+)
 
 
 def renumbered(text: str, numbers: Mapping[int, int]) -> str:
@@ -54,12 +58,47 @@ def renumbered(text: str, numbers: Mapping[int, int]) -> str:
         text: an answer.
         numbers: the new number for each old one; markers to others are taken out.
     """
+    return _remarked(text, numbers, numbers.__getitem__)
 
+
+class InOrder:
+    """A filter that numbers the markers of a text by the order of their first appearance, from 1.
+
+    Fed the text piece by piece, however it is cut; holds back what may turn out to be the beginning
+    of a marker, and the white space before it.
+
+    Args:
+        known: the numbers there are; markers to others are taken out.
+    """
+
+    def __init__(self, known: Collection[int]) -> None:
+        self._known = known
+        self._numbers: dict[int, int] = {}
+        self._held: str = ""
+
+    def __call__(self, piece: str) -> str:
+        """What of `piece`, and of what was held back, is certain by now."""
+        self._held += piece
+        begun = _BEGUN.search(self._held)
+        cut = begun.start() if begun else len(self._held)
+        settled, self._held = self._held[:cut], self._held[cut:]
+        return _remarked(settled, self._known, self._number)
+
+    def rest(self) -> str:
+        """What was held back, once the text is over."""
+        held, self._held = self._held, ""
+        return _remarked(held, self._known, self._number)
+
+    def _number(self, old: int) -> int:
+        return self._numbers.setdefault(old, len(self._numbers) + 1)
+
+
+def _remarked(text: str, known: Collection[int], number_of: Callable[[int], int]) -> str:
     def mark(marker: re.Match[str]) -> str:
-        old = marked(marker[2], numbers)
+        old = marked(marker[2], known)
         if not old:
             return marker[0]
-        new = dict.fromkeys(numbers[number] for number in old if number in numbers)
+        new = dict.fromkeys(number_of(number) for number in old if number in known)
         return f"{marker[1]}[{', '.join(map(str, new))}]" if new else ""
 
     return _SPACED_MARKER.sub(mark, text)

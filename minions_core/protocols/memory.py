@@ -106,11 +106,11 @@ class Memory:
         """
         known = set(self.findings)
         self.findings.update({finding.number: finding for finding in findings})
-        return tuple(item for item in self._evidence(documents) if item.number not in known)
+        return tuple(item for item in self.evidence(documents) if item.number not in known)
 
     def answered(self, answer: str, documents: Sequence[Document]) -> Outcome:
         """The outcome once the remote model has answered."""
-        citations, dangling = cited(answer, self._evidence(documents))
+        citations, dangling = cited(answer, self.evidence(documents))
         if dangling:
             listed = ", ".join(f"[{number}]" for number in dangling)
             self.notes.append(f"The answer points at evidence that does not exist: {listed}.")
@@ -121,11 +121,12 @@ class Memory:
 
     def unanswered(self, status: Status, documents: Sequence[Document]) -> Outcome:
         """The outcome without an answer: the best evidence stands in for it."""
-        evidence = self._evidence(documents)
+        evidence = self.evidence(documents)
         best = [item for item in evidence if item.check == "verified"] or evidence
         return self._outcome(in_place_of_answer(best), status, documents, tuple(best))
 
-    def _evidence(self, documents: Sequence[Document]) -> tuple[Citation, ...]:
+    def evidence(self, documents: Sequence[Document]) -> tuple[Citation, ...]:
+        """All findings so far, as they can be cited, by number."""
         ordered = sorted(self.findings.values(), key=lambda finding: finding.number)
         return tuple(to_citation(finding, documents) for finding in ordered)
 
@@ -136,7 +137,7 @@ class Memory:
             answer=answer,
             status=status,
             citations=tuple(cites),
-            evidence=self._evidence(documents),
+            evidence=self.evidence(documents),
             rounds=tuple(self.rounds),
             transcript=tuple(self.conversation),
             notes=tuple(self.notes),

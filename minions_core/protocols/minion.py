@@ -90,7 +90,7 @@ def minion(task: MinionTask, memory: Memory) -> Steps[Outcome]:
     reading = Message("system", render("minion_worker", context=fenced(view.text)))
     most = _most_questions(task.config)
     limits = f"you may ask {_questions(most)}." if most else NO_JOBS
-    open_conversation(task, memory, render("minion_system"), limits)
+    yield from open_conversation(task, memory, render("minion_system"), limits)
     talk = Talk([reading], view.share)
     return (yield from ended(task, memory, converse(task, memory, talk)))
 

@@ -60,7 +60,7 @@ def minions(task: MinionsTask, memory: Memory) -> Steps[Outcome]:
     progress = Progress(memory, config.max_plan_repairs, [])
     language = "json" if config.planner == "json" else "code"
     contract = render("minions_system", plan=render(f"minions_plan_{language}"))
-    open_conversation(task, memory, contract, limits(config, max_chunk_chars(task)))
+    yield from open_conversation(task, memory, contract, limits(config, max_chunk_chars(task)))
     return (yield from ended(task, memory, work_through(task, progress)))
 
 

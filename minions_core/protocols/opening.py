@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from minions_core.config import RunConfig
+from minions_core.effects import Emit
+from minions_core.events import EvidenceGathered
 from minions_core.evidence import one_line, passages_report, quoted, recalled, report_line
 from minions_core.ledger import Disclosed
 from minions_core.messages import Message
@@ -14,6 +16,7 @@ from minions_core.protocols.task import HISTORY_TOKENS, INVENTORY_TOKENS
 
 if TYPE_CHECKING:
     from minions_core.documents import Document
+    from minions_core.effects import Steps
     from minions_core.protocols.memory import Memory
     from minions_core.protocols.task import Task
     from minions_core.result import Turn
@@ -29,8 +32,10 @@ _BEGINNING_CHARS = 150
 _MOST_BEGINNING_CHARS = 1000  # white space included
 
 
-def open_conversation(task: Task[RunConfig], memory: Memory, system: str, limits: str) -> None:
-    """Tell the remote model what the run is about.
+def open_conversation(
+    task: Task[RunConfig], memory: Memory, system: str, limits: str
+) -> Steps[None]:
+    """Tell the remote model what the run is about, and whoever watches what is known already.
 
     Args:
         task: the question and all there is to answer it.
@@ -53,6 +58,13 @@ def open_conversation(task: Task[RunConfig], memory: Memory, system: str, limits
         limits=limits,
     )
     memory.hear(opening, (*said, *listed, *shown))
+    if memory.findings:
+        known = memory.evidence(task.documents)
+        yield from Emit(
+            EvidenceGathered(
+                round=0, findings=len(known), report=f"{earlier}{preview}", evidence=known
+            )
+        )
 
 
 def _inventory(task: Task[RunConfig], memory: Memory) -> tuple[str, list[Disclosed]]:

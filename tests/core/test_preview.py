@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from minions_core import Document, Minions, MinionsConfig
+from minions_core import Document, EvidenceGathered, Minions, MinionsConfig
 from minions_core.messages import estimate_tokens
 from minions_core.testing import ScriptedModel
 
@@ -54,3 +54,11 @@ def test_a_question_no_passage_suits_shows_none():
 def test_a_preview_and_privacy_of_answers_rule_each_other_out():
     with pytest.raises(ValidationError, match="preview"):
         MinionsConfig(preview=200, privacy="answers")
+
+
+def test_whoever_watches_is_told_of_what_was_shown_before_the_answer():
+    remote = ScriptedModel(["<answer>7 million [1].</answer>"], name="gpt-4o")
+    engine = Minions(ScriptedModel([]), remote, config=MinionsConfig(preview=200))
+    events = list(engine.stream("What was net revenue?", Document(TEXT, "report.txt")))
+    told = [event for event in events if isinstance(event, EvidenceGathered)]
+    assert [(event.round, event.evidence[0].number) for event in told] == [(0, 1)]
