@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any, Literal, Self, TypeAlias
 
 from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    RootModel,
     ValidationError,
+    field_serializer,
     field_validator,
     model_validator,
 )
@@ -71,11 +74,52 @@ class Budget(_Settings):
     jobs: int | None = Field(default=None, ge=0)
 
 
+class _Texts(Mapping[str, str]):
+    """Texts by name that nobody changes any more, so that settings stay hashable."""
+
+    __slots__ = ("_texts",)
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self._texts = dict(texts)
+
+    def __getitem__(self, name: str) -> str:
+        return self._texts[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._texts)
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self._texts.items()))
+
+    def __repr__(self) -> str:
+        return repr(self._texts)
+
+
+def _unfit_for_a_form(schema: object) -> str | None:
+    """Why an answer cannot be put into this, and what to pass instead; None if it can."""
+    if not isinstance(schema, type):
+        return f"a {type(schema).__name__}: pass a class derived from pydantic.BaseModel"
+    name = schema.__name__
+    if not issubclass(schema, BaseModel):
+        return f"the class {name}, no pydantic model: derive it from pydantic.BaseModel"
+    if schema is BaseModel or issubclass(schema, RootModel):
+        return f"{name}, which has no fields of its own: pass a model with a field for it"
+    try:
+        _ = schema.model_json_schema()
+    except Exception as error:  # noqa: BLE001 - a class may build its own schema
+        return f"{name}, which has no JSON schema: {error}"
+    return None
+
+
 class RunConfig(_Settings):
     """Settings both protocols share.
 
     Attributes:
-        max_rounds: rounds before the remote model must answer. k rounds cost k + 1 remote calls.
+        max_rounds: rounds before the remote model must answer. k rounds cost k + 1 remote calls,
+            and k + 2 with `output_schema`.
         local_concurrency: local calls in flight at once, over all blocking runs of one
             `Minion`/`Minions` together, and over all its runs on one event loop.
         remote_concurrency: the same for the remote model.
@@ -87,6 +131,13 @@ class RunConfig(_Settings):
         privacy: what of the documents may leave for the remote model.
         redactor: finds what must not leave as it is; placeholders go instead (`[EMAIL_1]`), and
             the answer has them restored.
+        output_schema: a pydantic model class. Once the remote model has answered, it puts its
+            answer into this form (its descriptions are told too), in one more turn, or two if the
+            first has to be mended: see `MinionsResult.output`. With a redactor no server holds
+            that reply to the schema, since placeholders may not fit it.
+        prompts: texts of your own in place of built-in ones, by their names, which
+            `minions_core.prompts.own` tells of; `minions_core.prompts.template(name)` is the
+            built-in text to start from. Yours has the same `{{marks}}`, each once or more often.
     """
 
     max_rounds: int = Field(default=3, ge=1)
@@ -98,6 +149,8 @@ class RunConfig(_Settings):
     price_as: str | None = None
     privacy: Privacy = "quotes"
     redactor: Redactor | None = None
+    output_schema: type[BaseModel] | None = None
+    prompts: Mapping[str, str] = _Texts({})
 
     def replaced(self, **changes: Any) -> Self:
         """These settings with others in place of some, checked as they all are.
@@ -107,6 +160,22 @@ class RunConfig(_Settings):
         """
         given: dict[str, Any] = {name: getattr(self, name) for name in self.model_fields_set}
         return type(self)(**{**given, **changes})
+
+    @field_validator("prompts")
+    @classmethod
+    def _kept_apart(cls, prompts: Mapping[str, str]) -> Mapping[str, str]:
+        return _Texts(prompts)
+
+    @field_serializer("prompts")
+    def _as_plain_texts(self, prompts: Mapping[str, str]) -> dict[str, str]:
+        return dict(prompts)
+
+    @field_validator("output_schema", mode="before")
+    @classmethod
+    def _is_a_form(cls, schema: object) -> object:
+        if schema is not None and (wrong := _unfit_for_a_form(schema)):
+            raise ValueError(f"output_schema is {wrong}")
+        return schema
 
     @field_validator("redactor", mode="before")
     @classmethod

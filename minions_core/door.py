@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias, TypeVar, cast
 
-from minions_core.config import RunConfig
+from minions_core.config import MinionsConfig, RunConfig
 from minions_core.documents import Document
 from minions_core.errors import UsageError
 from minions_core.models import Model, is_model, well_formed
+from minions_core.prompts.own import refuse_unfit
 from minions_core.result import MinionsResult, Turn
 
 if TYPE_CHECKING:
@@ -152,13 +153,16 @@ def settings(config: S | None, default: S) -> S:
     """The settings given, or else the defaults.
 
     Raises:
-        UsageError: they are those of another protocol.
+        UsageError: they are those of another protocol, or have prompts that cannot take the place
+            of its own.
     """
     if config is None:
         return default
     if not isinstance(config, type(default)):
         wanted = type(default).__name__
         raise UsageError(f"config is a {type(config).__name__}: pass a {wanted}")
+    if isinstance(config, RunConfig):
+        refuse_unfit(config.prompts, "minions" if isinstance(config, MinionsConfig) else "minion")
     return config
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -19,7 +19,7 @@ Status: TypeAlias = Literal["answered", "exhausted", "budget", "failed"]
 
 `answered`: the remote model answered. `exhausted`: it did not, though told it must; `answer` holds
 the best evidence found, or nothing. `budget`: a limit was reached first. `failed`: a model or the
-sandbox broke (only on the `partial` of an error).
+sandbox broke (only on the `partial` of an error); an answer given before that is kept.
 """
 
 JobStatus: TypeAlias = Literal["answered", "abstained", "truncated", "unparsable", "failed"]
@@ -167,6 +167,7 @@ class Outcome:
     rounds: tuple[RoundRecord, ...] = ()
     transcript: tuple[Message, ...] = ()
     notes: tuple[str, ...] = ()
+    output: dict[str, Any] | None = field(default=None, hash=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,7 +186,10 @@ class MinionsResult:
         disclosure: what of the documents left the machine.
         transcript: the conversation with the remote model: what was sent to it, and its replies.
         notes: what a careful reader should know: markers that point at nothing, a round left
-            without a usable plan, why there is no answer.
+            without a usable plan, why there is no answer, or no output.
+        output: the answer put into `output_schema` of the settings, as plain JSON-safe data that
+            the class validates. None without such a schema, without an answer, or if the remote
+            model could not do it.
     """
 
     protocol: Literal["minion", "minions"]
@@ -199,6 +203,7 @@ class MinionsResult:
     disclosure: Disclosure = Disclosure()
     transcript: tuple[Message, ...] = ()
     notes: tuple[str, ...] = ()
+    output: dict[str, Any] | None = field(default=None, hash=False)
 
     def __str__(self) -> str:
         return self.answer

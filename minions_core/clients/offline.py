@@ -12,6 +12,7 @@ import json
 import re
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
 from minions_core.clients._extract import Extract, Question, extract, fit
 from minions_core.clients._units import YEAR, content_words, stem, stems
@@ -39,6 +40,7 @@ _LOOK_FOR = "Look for: "
 _SILENT = "The text does not say."
 _UNKNOWN = "The evidence does not tell."
 _AGREEMENT = 0.1
+_OF_ANY_TEXT = frozenset({"type", "title", "description", "default", "examples"})
 _DOUBTS = ("quote not found in the text", "no quote", "not in quote")
 _PLAN_TEMPLATE = """\
 ```python
@@ -89,9 +91,14 @@ class OfflineSupervisor(BlockingModel):
     jobs: int = 6
 
     def reply(self, ask: Ask, on_text: OnText | None = None) -> Reply:
-        """Plan or ask first, answer once there is evidence."""
+        """Plan or ask first, answer once there is evidence, and put that into a form of one text.
+
+        Of any other form it fills in nothing.
+        """
         turn = _Turn.of(ask.messages)
-        if turn.findings:
+        if ask.schema:
+            text = _filled_in(ask.schema, turn)
+        elif turn.findings:
             text = _best_answer(turn)
         elif turn.last or turn.tries > 1:
             text = f"<answer>{_UNKNOWN}</answer>"
@@ -193,8 +200,8 @@ def _reworded(turn: _Turn) -> str:
     return f"What, if anything, does the text say about {' '.join(turn.keywords)}?"
 
 
-def _best_answer(turn: _Turn) -> str:
-    """The best finding and its quote, and the number of another that says the same."""
+def _ranked(turn: _Turn) -> list[_Finding]:
+    """The findings, the best first."""
     question = Question.of(turn.question).about(stems(" ".join(turn.keywords)))
     saying = Counter(finding.answer for finding in turn.findings)
 
@@ -202,12 +209,28 @@ def _best_answer(turn: _Turn) -> str:
         agreement = _AGREEMENT * (saying[finding.answer] - 1)
         return finding.is_doubtful, -fit(finding.quote, finding.place, question) - agreement
 
-    best, *others = sorted(turn.findings, key=rank)
+    return sorted(turn.findings, key=rank)
+
+
+def _best_answer(turn: _Turn) -> str:
+    """The best finding and its quote, and the number of another that says the same."""
+    best, *others = _ranked(turn)
     agreeing = [other for other in others if other.answer == best.answer][:1]
     marks = " ".join(f"[{finding.number}]" for finding in (best, *agreeing))
     if best.answer == best.quote:
         return f"<answer>{best.quote} {marks}</answer>"
     return f'<answer>{best.answer} {marks}. The text says: "{best.quote}"</answer>'
+
+
+def _filled_in(form: JsonSchema, turn: _Turn) -> str:
+    """A form whose one field takes any text; with more, what belongs where would be a guess."""
+    fields: dict[str, dict[str, Any]] = {**form.schema.get("properties", {})}
+    if len(fields) != 1 or not turn.findings:
+        return "{}"
+    ((name, field),) = fields.items()
+    kinds = [kind for kind in field.get("anyOf", [field]) if kind.get("type") == "string"]
+    takes_any_text = any(kind.keys() <= _OF_ANY_TEXT for kind in kinds)
+    return json.dumps({name: _ranked(turn)[0].answer} if takes_any_text else {}, ensure_ascii=False)
 
 
 def _do_job(job: re.Match[str], schema: JsonSchema | None) -> str:

@@ -22,8 +22,9 @@ _MODEST_WINDOW = 8192
 class Minion(Engine[MinionConfig]):
     """Minion: the local model has the documents before it, and the remote model questions it.
 
-    r rounds cost r + 1 calls of the remote model (arXiv 2502.15964, section 4). Cheaper than
-    `Minions`, and enough where the whole context fits the local model's window.
+    r rounds cost r + 1 calls of the remote model (arXiv 2502.15964, section 4), and r + 2 if its
+    answer is to be put into an `output_schema`. Cheaper than `Minions`, and enough where the whole
+    context fits the local model's window.
 
         minion = Minion(OllamaClient(model_name="llama3.2"), OpenAIClient(model_name="gpt-4o"))
         result = minion(task="Is the patient at risk?", context=[record])

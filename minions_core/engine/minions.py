@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 class Minions(Engine[MinionsConfig]):
     """MinionS: the remote model plans, many small local jobs read, the evidence goes back.
 
-    k rounds cost k + 1 calls of the remote model (arXiv 2502.15964, section 5).
+    k rounds cost k + 1 calls of the remote model (arXiv 2502.15964, section 5), and k + 2 if its
+    answer is to be put into an `output_schema`.
 
         minions = Minions(OllamaClient(model_name="llama3.2"), OpenAIClient(model_name="gpt-4o"))
         result = minions(task="What was capital expenditure in 2023?", context=[report])

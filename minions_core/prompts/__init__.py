@@ -3,13 +3,18 @@
 A template holds `{{name}}` marks. Rendering wants exactly the values the template names: one too
 few or one too many is an error, so that nothing a protocol meant to say can silently get lost.
 Values are put in as they are and never read as templates themselves.
+
+A user's own text may take the place of a template: see `minions_core.prompts.own`.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from types import MappingProxyType
 
 _UNSEEN = "\u00ad\u034f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff"
 _HIDDEN = f"[{_UNSEEN}]*+"
@@ -34,24 +39,40 @@ _BLANK_LINES = re.compile(r"\n(?:[^\S\n]*+\n){3,}+")
 _BLANKS = re.compile(r"(?<=\S)[^\S\r\n\f]{21,}+")  # not the indentation of code
 _WIDEST_GAP = " " * 20
 _MARK = re.compile(r"\{\{(\w+)\}\}")
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
-def render(template: str, **values: object) -> str:
-    """The text of template `template` with its marks replaced.
+def render(name: str, own: Mapping[str, str] = _NOTHING, /, **values: object) -> str:
+    """The text of the template `name` with its marks replaced.
+
+    Args:
+        name: which template.
+        own: texts that take the place of templates, by their names.
+        values: what to put in the place of each mark.
 
     Raises:
-        LookupError: `values` are not exactly what the template names.
+        LookupError: `values` are not exactly what the text names.
     """
-    text = _load(template)
-    wanted = set(_MARK.findall(text))
-    if wanted != set(values):
-        raise LookupError(f"template {template} wants {sorted(wanted)}, was given {sorted(values)}")
+    text = own.get(name) or template(name)
+    wanted = marks(text).keys()
+    if wanted != values.keys():
+        raise LookupError(f"template {name} wants {sorted(wanted)}, was given {sorted(values)}")
     return _MARK.sub(lambda mark: str(values[mark[1]]), text)
 
 
+def marks(text: str) -> Counter[str]:
+    """The names of the `{{marks}}` of a text, and how often each stands in it."""
+    return Counter(_MARK.findall(text))
+
+
 @cache
-def _load(template: str) -> str:
-    return files(__name__).joinpath(f"{template}.md").read_text("utf-8").rstrip("\n")
+def template(name: str) -> str:
+    """The built-in text of a template.
+
+    Raises:
+        FileNotFoundError: there is none of this name.
+    """
+    return files(__name__).joinpath(f"{name}.md").read_text("utf-8").rstrip("\n")
 
 
 def fenced(text: str) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from minions_core.errors import BudgetExceeded
+from minions_core.protocols.form import with_output
 
 if TYPE_CHECKING:
     from minions_core.config import RunConfig
@@ -37,9 +37,9 @@ def ended(task: Task[RunConfig], memory: Memory, rounds: Steps[Answer | None]) -
     if answer is None:
         return memory.unanswered("exhausted", task.documents)
     outcome = memory.answered(answer.text, task.documents)
-    if outcome.citations:
-        return outcome
-    return replace(outcome, notes=(*outcome.notes, _NO_EVIDENCE))
+    if not outcome.citations:
+        memory.notes.append(_NO_EVIDENCE)
+    return (yield from with_output(task, memory, memory.so_far(outcome)))
 
 
 def must_answer_at_once(task: Task[RunConfig], memory: Memory) -> bool:

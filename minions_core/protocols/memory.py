@@ -40,6 +40,7 @@ class Memory:
         rounds: the rounds so far.
         notes: what the reader of the result should know.
         stopped: the budget left no room to go on, only to answer.
+        reached: what the run has arrived at, while its last turn is still to come.
     """
 
     purse: Purse = field(default_factory=Purse)
@@ -50,6 +51,7 @@ class Memory:
     rounds: list[RoundRecord] = field(default_factory=list[RoundRecord])
     notes: list[str] = field(default_factory=list[str])
     stopped: bool = False
+    reached: Outcome | None = None
     _unsent: list[Disclosed] = field(default_factory=list["Disclosed"])
     _sent: set[str] = field(default_factory=set[str])
 
@@ -124,6 +126,16 @@ class Memory:
         evidence = self.evidence(documents)
         best = [item for item in evidence if item.check == "verified"] or evidence
         return self._outcome(in_place_of_answer(best), status, documents, tuple(best))
+
+    def broken_off(self, documents: Sequence[Document]) -> Outcome:
+        """The outcome of a run that an error ended; an answer that was given before stays."""
+        if self.reached is None:
+            return self.unanswered("failed", documents)
+        return replace(self.so_far(self.reached), status="failed")
+
+    def so_far(self, outcome: Outcome) -> Outcome:
+        """An outcome of before, with what was noted and said since then."""
+        return replace(outcome, notes=tuple(self.notes), transcript=tuple(self.conversation))
 
     def evidence(self, documents: Sequence[Document]) -> tuple[Citation, ...]:
         """All findings so far, as they can be cited, by number."""

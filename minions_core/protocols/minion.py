@@ -1,6 +1,7 @@
 """Minion: the local model has the documents before it, and the remote model questions it.
 
-The protocol of arXiv 2502.15964, section 4: r rounds cost r + 1 calls of the remote model.
+The protocol of arXiv 2502.15964, section 4: r rounds cost r + 1 calls of the remote model, and
+one more where its answer is to be put into a form.
 """
 # pyright: reportUnusedCallResult=error
 
@@ -18,7 +19,8 @@ from minions_core.ledger import Disclosed
 from minions_core.loose_json import without_thoughts
 from minions_core.messages import Message, estimate_tokens
 from minions_core.plans import Answer, tagged
-from minions_core.prompts import fenced, render
+from minions_core.prompts import fenced
+from minions_core.prompts.own import excess, times
 from minions_core.protocols.ending import NO_JOBS, ended, must_answer_at_once
 from minions_core.protocols.opening import open_conversation
 from minions_core.protocols.quoting import check_quotes, parted
@@ -87,10 +89,10 @@ class Talk:
 def minion(task: MinionTask, memory: Memory) -> Steps[Outcome]:
     """Answer the question of `task`, writing all that happens into `memory`."""
     view = local_view(task)
-    reading = Message("system", render("minion_worker", context=fenced(view.text)))
+    reading = Message("system", task.render("minion_worker", context=fenced(view.text)))
     most = _most_questions(task.config)
     limits = f"you may ask {_questions(most)}." if most else NO_JOBS
-    yield from open_conversation(task, memory, render("minion_system"), limits)
+    yield from open_conversation(task, memory, task.render("minion_system"), limits)
     talk = Talk([reading], view.share)
     return (yield from ended(task, memory, converse(task, memory, talk)))
 
@@ -170,7 +172,7 @@ def ask_local(
 
     None if the budget has no time for that: what is left of it is for the answer.
     """
-    asked = render("minion_question", task=task.question, question=move.text)
+    asked = task.render("minion_question", task=task.question, question=move.text)
     talk.messages.append(Message("user", asked))
     said, limit = tuple(talk.messages), task.config.max_reply_tokens
     try:
@@ -203,7 +205,7 @@ def take_down(
     said = one_line(memory.told(answer), most)
     told = f"{said}\n{talk.seen}".rstrip()
     memory.rounds.append(RoundRecord(number=number, plan=move.text, report=f"{told}\n{quotes}"))
-    report = render(
+    report = task.render(
         "minion_reply",
         round=number,
         reply=told,
@@ -222,7 +224,7 @@ def _what_next(task: MinionTask, memory: Memory, number: int, news: str) -> str:
         return _ANSWER_ONLY
     left = _most_questions(task.config) - number
     memory.stopped = memory.stopped or not left
-    if not memory.affords(another_round(task, memory, more=task.count(news))):
+    if not memory.affords(another_round(task, memory, more=task.report_tokens(task.count(news)))):
         return _NO_BUDGET
     return f"Answer now if this suffices. If not, you may ask {_questions(left)} more."
 
@@ -249,7 +251,7 @@ def local_view(task: MinionTask) -> View:
                 for document in task.documents
             )
         )
-    room = task.window - tokens_around(task)
+    room = (task.window - tokens_around(task)) // _copies(task)
     chosen = best_passages(
         task.documents, task.question, max_tokens=max(1, room), count=_cautious, fill=True
     )
@@ -268,13 +270,22 @@ def local_view(task: MinionTask) -> View:
 
 def tokens_needed(task: MinionTask) -> int:
     """Tokens of prompt and replies the local model must hold to see all documents at once."""
-    return sum(_cautious(document.text) for document in task.documents) + tokens_around(task)
+    text = sum(_cautious(document.text) for document in task.documents)
+    return text * _copies(task) + tokens_around(task)
 
 
 def tokens_around(task: MinionTask) -> int:
     """Tokens of what is said around the documents, over all rounds."""
-    turn = _QUESTION_TOKENS + estimate_tokens(task.question) + task.config.max_reply_tokens
-    return _AROUND_CONTEXT_TOKENS + turn * task.config.max_rounds
+    config, own = task.config, task.config.prompts
+    asked = _QUESTION_TOKENS + estimate_tokens(task.question)
+    question = asked * times(own, "minion_question") + excess(own, "minion_question")
+    turns = (question + config.max_reply_tokens) * config.max_rounds
+    return _AROUND_CONTEXT_TOKENS + excess(own, "minion_worker") + turns
+
+
+def _copies(task: MinionTask) -> int:
+    """In how many places the local model has the documents before it."""
+    return times(task.config.prompts, "minion_worker", "context")
 
 
 def _cautious(text: str) -> int:

@@ -1,7 +1,7 @@
 """MinionS: the remote model plans, the local model reads, the evidence goes back.
 
 The protocol of arXiv 2502.15964, section 5, in one append-only conversation: k rounds cost k + 1
-calls of the remote model.
+calls of the remote model, and one more where its answer is to be put into a form.
 """
 # pyright: reportUnusedCallResult=error
 
@@ -17,7 +17,6 @@ from minions_core.evidence import Told, coverage, gather_findings, one_line, rep
 from minions_core.ledger import Disclosed
 from minions_core.messages import Usage
 from minions_core.plans import Answer, Neither, has_transform, read_move
-from minions_core.prompts import render
 from minions_core.protocols.ending import ended, must_answer_at_once
 from minions_core.protocols.opening import open_conversation
 from minions_core.protocols.planning import (
@@ -35,6 +34,7 @@ from minions_core.protocols.remote import (
     answer_taken,
     ask_remote,
     complain,
+    form_turn,
 )
 from minions_core.protocols.work import max_chunk_chars, run_jobs
 from minions_core.result import RoundRecord
@@ -59,7 +59,7 @@ def minions(task: MinionsTask, memory: Memory) -> Steps[Outcome]:
     config = task.config
     progress = Progress(memory, config.max_plan_repairs, [])
     language = "json" if config.planner == "json" else "code"
-    contract = render("minions_system", plan=render(f"minions_plan_{language}"))
+    contract = task.render("minions_system", plan=task.render(f"minions_plan_{language}"))
     yield from open_conversation(task, memory, contract, limits(config, max_chunk_chars(task)))
     return (yield from ended(task, memory, work_through(task, progress)))
 
@@ -170,14 +170,15 @@ def sum_up(
 
 
 def _evidence_room(task: MinionsTask, memory: Memory) -> int:
-    """Tokens of evidence that fit, and leave enough of the budget for an answer."""
-    answer = Usage(
-        input_tokens=memory.prompt_tokens(task.count) + _AROUND_REPORT_TOKENS,
-        output_tokens=ANSWER_TOKENS,
-    )
-    room = memory.purse.room(answer)
+    """Tokens of evidence that fit, and leave enough of the budget for an answer and its form."""
+    prompt = memory.prompt_tokens(task.count) + _AROUND_REPORT_TOKENS + task.report_tokens(0)
+    answer = Usage(input_tokens=prompt, output_tokens=ANSWER_TOKENS)
+    room = memory.purse.room(answer + form_turn(task, prompt))
     most = task.config.max_evidence_tokens
-    return most if room is None else max(_SHORTEST_REPORT_TOKENS, min(most, room))
+    if room is None:
+        return most
+    readings = 1 if task.form is None else 2
+    return max(_SHORTEST_REPORT_TOKENS, min(most, room // (task.report_times * readings)))
 
 
 def _report(task: MinionsTask, progress: Progress, text: str, number: int) -> str:
@@ -186,9 +187,11 @@ def _report(task: MinionsTask, progress: Progress, text: str, number: int) -> st
     left = config.max_rounds - number
     if left and config.budget.jobs is not None:
         memory.stopped = memory.stopped or progress.calls >= config.budget.jobs
-    if left and memory.affords(another_round(task, memory, more=task.count(text))):
+    if left and memory.affords(
+        another_round(task, memory, more=task.report_tokens(task.count(text)))
+    ):
         more = left_for_plans(config, progress, left)
         demand = f"Answer now if this suffices. If not, send another plan: {more} left."
     else:
         demand = _NO_MONEY if memory.stopped else _NO_ROUNDS
-    return render("minions_report", round=number, report=text, next=demand)
+    return task.render("minions_report", round=number, report=text, next=demand)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from minions_core.briefing import form_of
 from minions_core.config import RunConfig
 from minions_core.effects import Emit
 from minions_core.events import EvidenceGathered
@@ -11,7 +12,6 @@ from minions_core.evidence import one_line, passages_report, quoted, recalled, r
 from minions_core.ledger import Disclosed
 from minions_core.messages import Message
 from minions_core.outline import outline
-from minions_core.prompts import render
 from minions_core.protocols.task import HISTORY_TOKENS, INVENTORY_TOKENS
 
 if TYPE_CHECKING:
@@ -43,12 +43,16 @@ def open_conversation(
         system: the contract, the same for every run of the same settings.
         limits: what the remote model may ask for.
     """
-    memory.conversation.append(Message("system", system))
-    notes = f"Notes: {task.notes}\n" if task.notes else ""
+    # Ours names nobody; one of the user's own may.
+    contract = memory.vault.hide(system) if task.config.prompts else system
+    memory.conversation.append(Message("system", contract))
+    fields = form_of([task.form.schema] if task.form else [])
+    told = "\n".join(filter(None, (task.notes, fields)))
+    notes = f"Notes: {told}\n" if told else ""
     earlier, said = _earlier(task, memory)
     inventory, listed = _inventory(task, memory)
     preview, shown = _preview(task, memory)
-    opening = render(
+    opening = task.render(
         "open",
         earlier=earlier,
         question=task.question,
@@ -122,7 +126,7 @@ def _earlier(task: Task[RunConfig], memory: Memory) -> tuple[str, list[Disclosed
     lines = [report_line(finding, task.documents, memory.discretion) for finding in findings]
     said = [(one_line(turn.question, _MOST_TURN_CHARS), _answer(turn, memory)) for turn in turns]
     disclosed = [Disclosed(kind="history", text=answer) for _, answer in said]
-    text = render(
+    text = task.render(
         "earlier",
         turns="\n".join(
             [

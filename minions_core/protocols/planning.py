@@ -13,9 +13,14 @@ from minions_core.effects import FindingPlace, FinishedJob, Manifest, RunPlan, S
 from minions_core.errors import BudgetExceeded
 from minions_core.jobs import Job
 from minions_core.plans import Answer, Neither, PlanCode, read_move
-from minions_core.prompts import render
 from minions_core.protocols.ending import NO_JOBS
-from minions_core.protocols.remote import another_round, answer_taken, ask_remote, complain
+from minions_core.protocols.remote import (
+    CUT_OFF,
+    another_round,
+    answer_taken,
+    ask_remote,
+    complain,
+)
 from minions_core.protocols.task import Task
 from minions_core.protocols.work import cut_to_size, max_chunk_chars
 
@@ -28,7 +33,6 @@ MinionsTask: TypeAlias = Task[MinionsConfig]
 _MOST_TASK_CHARS = 2000
 _MOST_MANIFESTS = 20_000  # past what a plan may ask for: one that is only greedy is not broken
 _BROKEN_PROGRAMS = 2
-_CUT_OFF = "Your reply was cut off at its limit: write a shorter one."
 _PLAN_OR_ANSWER = "Reply with a mended plan, or with <answer>...</answer>."
 _REFUSED = {
     ("code", "json"): "A plan must be a Python block with prepare_jobs, not JSON.",
@@ -87,28 +91,28 @@ def plan_or_answer(
         if isinstance(plan, Plan):
             return plan
         if reply.finish_reason == "length":
-            plan = Neither(_CUT_OFF)
+            plan = Neither(CUT_OFF)
         affordable = not memory.rounds or memory.affords(another_round(task, memory))
         if not (progress.repairs and affordable):
             memory.notes.append(f"Round {number} has no usable plan: {plan.reason}")
             return None
         progress.repairs -= 1
-        yield from complain(memory, number, plan.reason, _demand(task.config, progress, plan))
+        yield from complain(memory, number, plan.reason, _demand(task, progress, plan))
         label = f"plan_{number}_repair_{task.config.max_plan_repairs - progress.repairs}"
 
 
-def _demand(config: MinionsConfig, progress: Progress, plan: Neither) -> str:
+def _demand(task: MinionsTask, progress: Progress, plan: Neither) -> str:
     """What is wanted after a plan that did not work.
 
     That is data, once, after two broken programs, or after one if no repair is left beyond this.
     """
-    if config.planner != "auto" or progress.on_data or not isinstance(plan, Broken):
+    if task.config.planner != "auto" or progress.on_data or not isinstance(plan, Broken):
         return _PLAN_OR_ANSWER
     progress.broken += 1
     if progress.broken < _BROKEN_PROGRAMS and progress.repairs:
         return _PLAN_OR_ANSWER
     progress.on_data = True
-    return render("minions_replan", plan=render("minions_plan_json"))
+    return task.render("minions_replan", plan=task.render("minions_plan_json"))
 
 
 def run_plan(task: MinionsTask, progress: Progress, move: PlanCode) -> Steps[Plan | Neither]:

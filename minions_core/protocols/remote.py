@@ -6,7 +6,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from minions_core.effects import Ask, Emit, Steps
+from minions_core.effects import Ask, Emit, JsonSchema, Steps
 from minions_core.errors import ContextWindowExceeded
 from minions_core.events import PlanRejected
 from minions_core.loose_json import without_thoughts
@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from minions_core.redaction import Vault
 
 ANSWER_TOKENS = 300
-"""What an answer takes, as far as one can tell before."""
+"""What an answer takes, and a form filled in, as far as one can tell before."""
+
+CUT_OFF = "Your reply was cut off at its limit: write a shorter one."
+"""What the remote model is told of a reply without an end."""
 
 _MOVE_TOKENS = 350
 _LONGEST_REPLY_TOKENS = 4096  # what every model lets one ask for
@@ -33,7 +36,12 @@ _OPEN, _CLOSE = "<answer>", "</answer>"
 
 
 def ask_remote(
-    task: Task[RunConfig], memory: Memory, label: str, *, last: bool = False
+    task: Task[RunConfig],
+    memory: Memory,
+    label: str,
+    *,
+    last: bool = False,
+    form: JsonSchema | None = None,
 ) -> Steps[Reply]:
     """Show the remote model the whole conversation and take down its reply.
 
@@ -43,6 +51,8 @@ def ask_remote(
         label: a name for traces.
         last: whether only an answer is left to give. Before that, one that comes without evidence,
             or after another move, is not shown as it arrives, since it will not count.
+        form: the form the reply is wanted in, if it is no move; such a reply is never shown as it
+            arrives.
 
     Raises:
         BudgetExceeded: the budget has no room for a reply.
@@ -55,8 +65,9 @@ def ask_remote(
         "remote",
         tuple(memory.conversation),
         label,
+        schema=form if task.config.redactor is None else None,  # placeholders fit no schema
         max_output_tokens=_reply_limit(room),
-        stream=readable if last or memory.findings else None,
+        stream=readable if (last or memory.findings) and form is None else None,
         disclosed=memory.leaving(),
     )
     said = without_thoughts(reply.text).strip()
@@ -113,10 +124,22 @@ def another_round(task: Task[RunConfig], memory: Memory, more: int = 0) -> Usage
     """
     prompt = memory.prompt_tokens(task.count) + more
     evidence = getattr(task.config, "max_evidence_tokens", task.config.max_reply_tokens)
-    return Usage(
-        input_tokens=2 * prompt + _MOVE_TOKENS + evidence,
-        output_tokens=_MOVE_TOKENS + ANSWER_TOKENS,
-    )
+    moved = prompt + _MOVE_TOKENS + task.report_tokens(evidence)
+    calls = Usage(input_tokens=prompt + moved, output_tokens=_MOVE_TOKENS + ANSWER_TOKENS)
+    return calls + form_turn(task, moved)
+
+
+def form_turn(task: Task[RunConfig], prompt: int) -> Usage:
+    """What it may take to put an answer into a form; nothing, where no form is wanted.
+
+    Args:
+        task: what the run is about.
+        prompt: tokens of the conversation the answer is given in.
+    """
+    if task.form is None:
+        return Usage()
+    asked = prompt + ANSWER_TOKENS + task.count(task.form_prompt)
+    return Usage(input_tokens=asked, output_tokens=ANSWER_TOKENS)
 
 
 def complain(memory: Memory, round_number: int, reason: str, demand: str) -> Steps[None]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from minions_core.evidence import Library
 from minions_core.outline import Heading, heading_at, headings
+from minions_core.prompts import render
+from minions_core.prompts.own import excess, times
+from minions_core.protocols.blank import blank_form
 from minions_core.protocols.purse import CostOf, unknown_cost
 from minions_core.redaction import Vault
 
@@ -17,6 +21,7 @@ if TYPE_CHECKING:
 
     from minions_core.config import RunConfig
     from minions_core.documents import Chunk, Document
+    from minions_core.effects import JsonSchema
     from minions_core.messages import TokenCounter
     from minions_core.result import Turn
 
@@ -29,8 +34,11 @@ HISTORY_TOKENS = 2000
 _SAMPLES = 8
 _SAMPLE_CHARS = 500
 _MOST_CHARS_PER_TOKEN = 3.0
-_OPENING_TOKENS = 2000 + INVENTORY_TOKENS
+_CONTRACT_TOKENS = 2000
 _TURN_TOKENS = 1000
+_REPORTS = {"minions_report": ("report",), "minion_reply": ("reply", "quotes")}
+_TO_LOCAL = {"minions_worker", "minions_job", "minion_worker", "minion_question"}
+_COUNTED = {*_REPORTS, *_TO_LOCAL, "answer_form"}
 
 C_co = TypeVar("C_co", covariant=True, bound="RunConfig")
 
@@ -66,13 +74,50 @@ class Task(Generic[C_co]):
         """A vault that knows what is sensitive in all texts, and the documents with that hidden."""
         said = [text for turn in self.history for text in (turn.question, turn.answer)]
         named = [document.name for document in self.documents]
-        others = [self.question, self.notes, *said, *named]
+        asked = [self.question, self.notes, self.form_prompt, *self.config.prompts.values()]
+        others = [*asked, *said, *named]
         vault = Vault(self.config.redactor, (*others, *(each.text for each in self.documents)))
         for text in others:
             _ = vault.learn(text)
         for document in self.documents:  # what one tells may stand half said in another
             _ = vault.learn(document.text)
         return vault, tuple(replace(each, text=vault.hide(each.text)) for each in self.documents)
+
+    def render(self, template: str, /, **values: object) -> str:
+        """A prompt of the run: the user's own text where the settings have one, or else ours.
+
+        Raises:
+            LookupError: `values` are not exactly what the text names.
+        """
+        return render(template, self.config.prompts, **values)
+
+    @cached_property
+    def form(self) -> JsonSchema | None:
+        """The form the answer is to be put into; None if there is none."""
+        schema = self.config.output_schema
+        return None if schema is None else blank_form(schema)
+
+    @cached_property
+    def form_prompt(self) -> str:
+        """How the remote model is told to fill in the form; nothing if there is none."""
+        if self.form is None:
+            return ""
+        schema = json.dumps(self.form.schema, ensure_ascii=False, separators=(",", ":"))
+        return self.render("answer_form", schema=schema)
+
+    def report_tokens(self, found: int) -> int:
+        """How many tokens `found` tokens of evidence come to in a report.
+
+        As many, as our few words around them do not count; more, if the user's own text around
+        them is longer than ours or tells them repeatedly.
+        """
+        return found * self.report_times + excess(self.config.prompts, *_REPORTS)
+
+    @property
+    def report_times(self) -> int:
+        """In how many places a report tells what was found."""
+        own = self.config.prompts
+        return max(times(own, name, *marks) for name, marks in _REPORTS.items())
 
     def search(self) -> Self:
         """Search all texts for what is sensitive now: of long ones that takes a while.
@@ -135,6 +180,9 @@ def remote_tokens_needed(task: Task[RunConfig]) -> int:
     evidence = getattr(config, "max_evidence_tokens", config.max_reply_tokens)
     preview = getattr(config, "preview", 0)
     asked = task.count(task.question) + task.count(task.notes)
-    earlier = HISTORY_TOKENS if task.history else 0
-    opening = _OPENING_TOKENS + asked + earlier + preview
-    return opening + (config.max_rounds + 1) * (evidence + _TURN_TOKENS)
+    own = config.prompts
+    earlier = HISTORY_TOKENS * times(own, "earlier") if task.history else 0
+    told = (INVENTORY_TOKENS + asked + earlier + preview) * times(own, "open")
+    opening = _CONTRACT_TOKENS + told + excess(own, *own.keys() - _COUNTED)
+    form = 2 * task.count(task.form_prompt) + _TURN_TOKENS if task.form else 0
+    return opening + form + (config.max_rounds + 1) * (task.report_tokens(evidence) + _TURN_TOKENS)

@@ -16,12 +16,11 @@ from minions_core.jobs.forms import described, output_schema
 from minions_core.jobs.votes import Ballot
 from minions_core.loose_json import without_thoughts
 from minions_core.messages import Message
-from minions_core.prompts import fenced, render
+from minions_core.prompts import fenced
+from minions_core.prompts.own import excess, times
 
 if TYPE_CHECKING:
-    from pydantic import BaseModel
-
-    from minions_core.config import MinionsConfig, Privacy
+    from minions_core.config import MinionsConfig
     from minions_core.messages import Reply
     from minions_core.protocols.task import Task
     from minions_core.result import JobResult
@@ -124,7 +123,7 @@ def one_reply(
         ModelError: the local model cannot be reached at all.
     """
     try:
-        return (yield from ask_and_read(job, task.config, name, sample))
+        return (yield from ask_and_read(job, task, name, sample))
     except (BudgetExceeded, ModelError) as error:
         if isinstance(error, ModelError) and error.fatal:
             raise
@@ -133,18 +132,18 @@ def one_reply(
 
 
 def ask_and_read(
-    job: Job, config: MinionsConfig, name: str | None, sample: int = 0
+    job: Job, task: Task[MinionsConfig], name: str | None, sample: int = 0
 ) -> Steps[JobResult]:
     """Ask the local model, read its reply, and have an unreadable one mended once.
 
     Args:
         job: the job.
-        config: the settings of the run.
+        task: what the run is about.
         name: the name of the chunk's document, or None if it has none.
         sample: which of several tries this is, from 1; 0 if it is the only one.
     """
-    schema = config.worker_output
-    conversation = job_messages(job, schema, config.privacy)
+    schema = task.config.worker_output
+    conversation = job_messages(job, task)
     label = f"job_{job.id}" + (f"_sample_{sample}" if sample > 1 else "")
     wrong = ""
     for call in (label, f"{label}_repair"):
@@ -153,7 +152,7 @@ def ask_and_read(
             conversation,
             call,
             schema=output_schema(schema, job.kind),
-            max_output_tokens=config.max_reply_tokens,
+            max_output_tokens=task.config.max_reply_tokens,
             sample=sample,
         )
         cut_off = _truncation(reply)
@@ -175,19 +174,20 @@ def _complaint(said: str, wrong: str) -> tuple[Message, ...]:
     )
 
 
-def job_messages(
-    job: Job, schema: type[BaseModel], privacy: Privacy = "quotes"
-) -> tuple[Message, ...]:
-    """The prompt of a job: the same for all jobs of a chunk up to the chunk's end."""
-    fields = described(schema, job.kind, privacy)
-    prompt = render(
+def job_messages(job: Job, task: Task[MinionsConfig]) -> tuple[Message, ...]:
+    """The prompt of a job: the same for all jobs of a chunk up to the chunk's end.
+
+    That is so in our words; of the user's own it is as far as the chunk comes first in them.
+    """
+    fields = described(task.config.worker_output, job.kind, task.config.privacy)
+    prompt = task.render(
         "minions_job",
         chunk=fenced(job.chunk.text),
         task=job.task,
         advice=f"Advice: {job.advice}\n" if job.advice else "",
         fields="\n".join(f"- {key}: {text}" for key, text in fields.items()),
     )
-    return (Message("system", render("minions_worker")), Message("user", prompt))
+    return (Message("system", task.render("minions_worker")), Message("user", prompt))
 
 
 def _truncation(reply: Reply) -> str | None:
@@ -207,11 +207,12 @@ def max_chunk_tokens(task: Task[MinionsConfig]) -> int:
     config = task.config
     if task.window is None:
         return config.max_chunk_tokens
-    room = task.window - max_job_tokens(config) + config.max_chunk_tokens
+    room = (task.window - _tokens_around(config)) // _copies(config)
     if room < _LEAST_CHUNK_TOKENS:
+        shorten = ", or shorten your own prompts for jobs" if config.prompts else ""
         raise ContextWindowExceeded(
             f"the local model holds {task.window:,} tokens, too few for a job: enlarge its window "
-            "or lower max_reply_tokens"
+            f"or lower max_reply_tokens{shorten}"
         )
     return min(config.max_chunk_tokens, room)
 
@@ -236,4 +237,16 @@ def cut_to_size(manifests: Iterable[Manifest], max_chars: int) -> Iterable[Manif
 
 def max_job_tokens(config: MinionsConfig) -> int:
     """Tokens a job may need in all: the chunk, what is said around it, the reply and its repair."""
-    return config.max_chunk_tokens + _AROUND_CHUNK_TOKENS + 2 * config.max_reply_tokens
+    return config.max_chunk_tokens * _copies(config) + _tokens_around(config)
+
+
+def _tokens_around(config: MinionsConfig) -> int:
+    own = config.prompts
+    around = _AROUND_CHUNK_TOKENS * times(own, "minions_job", "task", "advice", "fields")
+    longer = excess(own, "minions_worker", "minions_job")
+    return around + longer + 2 * config.max_reply_tokens
+
+
+def _copies(config: MinionsConfig) -> int:
+    """In how many places a job's prompt holds its chunk."""
+    return times(config.prompts, "minions_job", "chunk")

@@ -18,10 +18,11 @@ from minions_core.documents import Chunk, Document
 from minions_core.effects import Ask, JsonSchema
 from minions_core.engine import Minion, Minions
 from minions_core.jobs import Job, read_output
-from minions_core.messages import Message
+from minions_core.messages import Message, estimate_tokens
 from minions_core.models import Model
 from minions_core.plans import Answer, PlanCode, read_move
 from minions_core.prompts import render
+from minions_core.protocols import Task
 from minions_core.protocols.work import job_messages, output_schema
 
 CASH_FLOWS = """\
@@ -44,9 +45,10 @@ Interest was 4.5% in 2023 and 3.9% in 2022.
 
 def job(text, task, advice=""):
     """The call a run would make for this task."""
-    messages = job_messages(
-        Job(id=1, round=1, task=task, chunk=Chunk(text), advice=advice), JobOutput
+    run = Task(
+        question=task, documents=(Document(text),), config=MinionsConfig(), count=estimate_tokens
     )
+    messages = job_messages(Job(id=1, round=1, task=task, chunk=Chunk(text), advice=advice), run)
     return Ask("local", messages, "job_1", schema=output_schema(JobOutput))
 
 

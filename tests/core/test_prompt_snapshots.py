@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from pydantic import BaseModel, Field
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from minions_core import Document, Minion, MinionConfig, Minions, MinionsConfig, Turn
@@ -36,6 +37,13 @@ CODE = (
 DATA = '```json\n{"jobs": [{"tasks": ["Capital expenditure?"], "chunker": "page"}]}\n```'
 BROKEN = CODE.replace("context[0]", "context[7]")
 ANSWER = "<answer>$120 million [1]</answer>"
+
+
+class Capex(BaseModel):
+    """What a company spent."""
+
+    amount: float = Field(description="in millions of US dollars")
+    year: int | None = None
 
 
 class MarkdownExtension(SingleFileSnapshotExtension):
@@ -94,6 +102,11 @@ def test_a_job(prompts, kind):
     plan = CODE.replace("k in zip(pages, kinds)", f"k in [(pages[1], '{kind}')]")
     local, _ = run(plan, ANSWER)
     assert read(local) == prompts
+
+
+def test_an_answer_put_into_a_form(prompts):
+    _, remote = run(CODE, ANSWER, "{}", '{"amount": 120}', output_schema=Capex)
+    assert read(remote) == prompts
 
 
 def test_a_job_in_own_words(prompts):

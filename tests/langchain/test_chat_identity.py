@@ -45,6 +45,8 @@ SETTINGS = {
     "price_as": "gpt-4o",
     "privacy": "answers",
     "redactor": PatternRedactor(),
+    "output_schema": type("Form", (BaseModel,), {"__annotations__": {"amount": float}}),
+    "prompts": {"minions_worker": "Read one excerpt and do one task with it."},
     "planner": "json",
     "preview": 100,
     "max_jobs_per_round": 9,
