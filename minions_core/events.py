@@ -87,7 +87,7 @@ class PlanWritten:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanRejected:
-    """The remote model's reply was no usable plan or answer; it is told why and asked again."""
+    """The remote model's reply was no usable plan, answer or form; it is told, and asked again."""
 
     round: int
     reason: str

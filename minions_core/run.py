@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 
 C = TypeVar("C", bound=RunConfig)
 
+_ELSEWHERE = (
+    "this stream began on another event loop: read it to its end there, with `async for` or "
+    "`await`, or ask for an answer that comes whole"
+)
 _SAMPLES = 16
 _SAMPLE_CHARS = 25_000
 
@@ -97,7 +101,11 @@ class Run(Generic[C]):
             stop.ask()
 
     async def astreamed(self) -> AsyncGenerator[Event, None]:
-        """Perform it in a task of its own, telling of it here; closing this cancels it."""
+        """Perform it in a task of its own, telling of it here; closing this cancels it.
+
+        Raises:
+            UsageError: it is read on another event loop than it began on.
+        """
         events: asyncio.Queue[Event | None] = asyncio.Queue()
         # Models that block tell of their text from threads of their own.
         loop = asyncio.get_running_loop()
@@ -110,10 +118,15 @@ class Run(Generic[C]):
         try:
             while (event := await events.get()) is not None:
                 yield event
+                if asyncio.get_running_loop() is not loop:
+                    raise UsageError(_ELSEWHERE)
             await working
         finally:
-            working.cancel()
-            await asyncio.gather(working, return_exceptions=True)
+            if asyncio.get_running_loop() is loop:
+                working.cancel()
+                await asyncio.gather(working, return_exceptions=True)
+            elif not loop.is_closed():
+                loop.call_soon_threadsafe(working.cancel)
 
     @cached_property
     def document_tokens(self) -> int:
@@ -167,7 +180,7 @@ class _Attempt(Generic[C]):
                 yield
         except MinionsError as error:
             documents = self._run.task.documents
-            error.partial = self._result(self._memory.unanswered("failed", documents))
+            error.partial = self._result(self._memory.broken_off(documents))
             raise
 
     def _result(self, outcome: Outcome) -> MinionsResult:
@@ -192,6 +205,7 @@ class _Attempt(Generic[C]):
             ),
             transcript=outcome.transcript,
             notes=outcome.notes,
+            output=outcome.output,
         )
 
 

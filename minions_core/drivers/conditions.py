@@ -59,13 +59,16 @@ class Permits:
     """How many calls each role may have in flight, over all runs that share this object.
 
     A permit is held only while a model is being called, never while branches wait for one another,
-    so nested fan-outs cannot lock each other out.
+    so nested fan-outs cannot lock each other out. A copy of what holds them shares them.
     """
 
     def __init__(self, limits: Mapping[Role, int]) -> None:
         self.limits = dict(limits)
         self._threads = {role: threading.BoundedSemaphore(n) for role, n in limits.items()}
         self._loops: WeakKeyDictionary[Any, dict[Role, asyncio.Semaphore]] = WeakKeyDictionary()
+
+    def __deepcopy__(self, memo: object) -> Permits:
+        return self
 
     def for_thread(self, role: Role) -> threading.BoundedSemaphore:
         """The permit to hold while calling from a thread."""

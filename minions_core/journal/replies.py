@@ -43,7 +43,8 @@ class Journal:
     The file is an SQLite database. It holds what the models said, and with it words of the
     documents: it is created readable by its owner alone. While it is in use, and after a crash
     until it is used again, the files beside it that end in `-wal` and `-shm` are part of it.
-    There is no need to close a journal; one that was closed opens again when it is next used.
+    There is no need to close a journal; one that was closed opens again when it is next used. A
+    deep copy is the same journal.
 
     Args:
         path: the file; created with mode 0600 if it is not there.
@@ -59,6 +60,9 @@ class Journal:
         self._database = Database(self.path)
         with self._database.connected():
             pass
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self
 
     def __len__(self) -> int:
         """How many replies are recorded."""
