@@ -10,10 +10,17 @@ from minions_core.errors import MissingExtra
 
 try:
     from llama_index_minions.query_engine import MinionQueryEngine, MinionsQueryEngine
-    from llama_index_minions.synthesizer import MinionsSynthesizer
+    from llama_index_minions.synthesizer import MinionsSynthesizer, MinionSynthesizer
+    from llama_index_minions.tool import create_minions_tool
 except ModuleNotFoundError as error:
     if error.name is None or not error.name.startswith("llama_index"):
         raise
     raise MissingExtra("llama-index-core", "llama-index") from error
 
-__all__ = ["MinionQueryEngine", "MinionsQueryEngine", "MinionsSynthesizer"]
+__all__ = [
+    "MinionQueryEngine",
+    "MinionSynthesizer",
+    "MinionsQueryEngine",
+    "MinionsSynthesizer",
+    "create_minions_tool",
+]

@@ -9,7 +9,7 @@ is treated alike. LLMs of other kinds are called with messages alone.
 from __future__ import annotations
 
 import asyncio
-from contextlib import AbstractContextManager, aclosing, closing, suppress
+from contextlib import aclosing, closing, suppress
 from dataclasses import dataclass, field, replace
 from inspect import getattr_static
 from typing import TYPE_CHECKING, Any
@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 from llama_index.core.constants import DEFAULT_CONTEXT_WINDOW
 from llama_index.core.llms import LLM, ChatMessage, CustomLLM
 from llama_index.core.llms.structured_llm import StructuredLLM
-from llama_index_instrumentation.dispatcher import active_instrument_tags, instrument_tags
 
+from llama_index_minions._calls import called_for
 from llama_index_minions._replies import Stream, hanging_up, to_reply
 from minions_core.clients.finish import marked_if_cut
 from minions_core.clients.refusals import Parts, Refusals, parts_of, refusals_of
@@ -86,6 +86,9 @@ class LlamaIndexModel:
         default_factory=dict["asyncio.AbstractEventLoop | None", LLM], compare=False, repr=False
     )
 
+    def __deepcopy__(self, memo: object) -> LlamaIndexModel:
+        return self  # it never changes, nor does it change the LLM
+
     @property
     def name(self) -> str:
         """The name of the model, or of the LLM's class if it has none."""
@@ -133,7 +136,7 @@ class LlamaIndexModel:
             options = _options(llm, ask, without, streaming=False)
             return self._checked(to_reply(llm.chat(messages, **options)), ask)
 
-        with _tagged(ask):
+        with called_for(ask):
             return self._refusals.answer(self._sent(ask, on_text), call)
 
     async def areply(self, ask: Ask, on_text: OnText | None = None) -> Reply:
@@ -155,7 +158,7 @@ class LlamaIndexModel:
             options = _options(llm, ask, without, streaming=False)
             return self._checked(to_reply(await llm.achat(messages, **options)), ask)
 
-        with _tagged(ask):
+        with called_for(ask):
             return await self._refusals.aanswer(self._sent(ask, on_text), call)
 
     @property
@@ -288,11 +291,6 @@ def _blocks(llm: LLM, *, streaming: bool) -> bool:
     method = "astream_chat" if streaming else "achat"
     # Looked up statically: the methods are wrapped, and each plain look-up makes a new object.
     return getattr_static(type(llm), method) is getattr_static(CustomLLM, method)
-
-
-def _tagged(ask: Ask) -> AbstractContextManager[None]:
-    tags = {"minions.role": ask.role, "minions.label": ask.label}
-    return instrument_tags({**active_instrument_tags.get(), **tags})
 
 
 def _messages(ask: Ask) -> list[ChatMessage]:

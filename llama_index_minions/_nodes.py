@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from llama_index.core.schema import Document as LlamaIndexDocument
 from llama_index.core.schema import MetadataMode, NodeWithScore, TextNode
 
 from minions_core.documents import Document, Joined, Piece, Span, joined
@@ -35,6 +36,18 @@ class Place:
 
     node: NodeWithScore
     span: Span | None
+
+    @property
+    def page_label(self) -> str | None:
+        """The page as the reader of the document labelled it, such as `iv`; None if it did not."""
+        label = _metadata(self.node.node).get("page_label")
+        return None if label is None else str(label)
+
+    @property
+    def in_document(self) -> Span | None:
+        """The passage in the text of the document the node was cut from; None if not known."""
+        start = _start_in_document(self.node.node)
+        return None if self.span is None or start is None else self.span.shifted(start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +86,16 @@ class Reading:
             return Place(part.pieces[0].given, None) if len(part.pieces) == 1 else None
         found = part.place_of(Span(citation.start, citation.end))
         return Place(part.pieces[found[0]].given, found[1]) if found else None
+
+
+def _start_in_document(node: BaseNode) -> int | None:
+    """Where a node begins in its document, if its text stands there as it is."""
+    if isinstance(node, LlamaIndexDocument) or node.ref_doc_id == node.node_id:
+        return 0
+    if not isinstance(node, TextNode) or node.start_char_idx is None:
+        return None
+    size = len(node.get_content(metadata_mode=MetadataMode.NONE))
+    return node.start_char_idx if node.end_char_idx == node.start_char_idx + size else None
 
 
 def _metadata(node: BaseNode) -> dict[str, Any]:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from llama_index.core.schema import NodeWithScore
+from pydantic import BaseModel
 
 from llama_index_minions._nodes import Place, Reading
-from minions_core.events import Event, RunFinished, TextDelta
+from minions_core.errors import ModelError
+from minions_core.events import Event, EvidenceGathered, RunFinished, TextDelta
+from minions_core.evidence import InOrder
 
 if TYPE_CHECKING:
     from minions_core.result import Citation, MinionsResult
+
+M = TypeVar("M", bound=BaseModel)
 
 _BLANK_LINE = "\n\n"
 
@@ -36,49 +42,75 @@ class Sources:
     def settle(self, result: MinionsResult) -> None:
         """Put the cited nodes first, and the account of the run into the metadata."""
         places = [(citation, self.reading.place(citation)) for citation in result.citations]
-        cited = {place.node.node_id: place.node for _, place in places if place}
-        others = [node for node in self.nodes if node.node_id not in cited]
+        cited = {id(place.node): place.node for _, place in places if place}
+        others = [node for node in self.nodes if id(node) not in cited]
         self.nodes[:] = [*cited.values(), *others]
+        order = {identity: number for number, identity in enumerate(cited)}
         self.metadata["minions"] = summary(result) | {
-            "citations": [_cited(citation, place) for citation, place in places]
+            "citations": [_cited(citation, place, order) for citation, place in places]
         }
 
 
 class AnswerText:
-    """Makes the text of an answer out of the events of a run.
+    """Makes the text of an answer out of the events of a run, its markers in order.
 
     What was streamed cannot be taken back. An answer that begins anew, or is another in the end
     than it began to be, follows after a blank line.
-
-    Args:
-        on_result: told the result when the run is over, if anybody wants to know.
     """
 
-    def __init__(self, on_result: Callable[[MinionsResult], None] | None = None) -> None:
-        self._on_result = on_result
-        self._told = ""
+    def __init__(self) -> None:
+        self._known: set[int] = set()
+        self._begin()
 
     def piece(self, event: Event) -> str:
         """What `event` adds to the text: nothing, for most."""
         match event:
+            case EvidenceGathered(evidence=evidence):
+                self._known.update(item.number for item in evidence)
+                return ""
             case TextDelta(text=text, anew=False):
-                self._told += text
-                return text
+                return self._more(text)
             case TextDelta(text=text):
-                self._told = text
-                return _BLANK_LINE + text
+                return self._instead(text)
             case RunFinished(result=result):
-                if self._on_result:
-                    self._on_result(result)
-                return self._untold(result.answer)
+                return self._end(result.answer)
             case _:
                 return ""
 
-    def _untold(self, answer: str) -> str:
+    def _begin(self) -> None:
+        self._told = ""
+        self._in_order = InOrder(self._known)
+
+    def _more(self, text: str) -> str:
+        self._told += text
+        return self._in_order(text)
+
+    def _instead(self, text: str) -> str:
+        held = self._in_order.rest()
+        self._begin()
+        return held + _BLANK_LINE + self._more(text)
+
+    def _end(self, answer: str) -> str:
         """The end of the answer that was not streamed, or all of a streamed one's successor."""
         if answer.startswith(self._told):
-            return answer[len(self._told) :]
-        return _BLANK_LINE + answer
+            return self._more(answer[len(self._told) :]) + self._in_order.rest()
+        return self._instead(answer) + self._in_order.rest()
+
+
+def filled(result: MinionsResult, output_cls: type[M]) -> M:
+    """The answer as an object of a class it was to be put into.
+
+    Raises:
+        ModelError: it was not; `partial` is the result, with the answer as text if there is one.
+    """
+    if result.output is not None:
+        return output_cls.model_validate_json(json.dumps(result.output))  # strict classes, too
+    error = ModelError(
+        f"the answer could not be put into {output_cls.__name__}; the `partial` of this error has "
+        f"what was found. {' '.join(result.notes)}".rstrip()
+    )
+    error.partial = result
+    raise error
 
 
 def summary(result: MinionsResult) -> dict[str, Any]:
@@ -105,15 +137,20 @@ def _money(amount: object | None) -> str | None:
     return None if amount is None else str(amount)
 
 
-def _cited(citation: Citation, place: Place | None) -> dict[str, Any]:
-    span = place.span if place else None
+def _cited(citation: Citation, place: Place | None, order: Mapping[int, int]) -> dict[str, Any]:
+    span, whole = (place.span, place.in_document) if place else (None, None)
     return {
         "number": citation.number,
         "node_id": place.node.node_id if place else None,
+        "source": order[id(place.node)] if place else None,
         "start": span.start if span else None,
         "end": span.end if span else None,
+        "document_start": whole.start if whole else None,
+        "document_end": whole.end if whole else None,
         "quote": citation.quote,
+        "answer": citation.answer,
         "page": citation.page,
+        "page_label": place.page_label if place else None,
         "heading": citation.heading,
         "document": citation.document,
         "check": citation.check,

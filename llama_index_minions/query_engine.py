@@ -6,55 +6,39 @@ sub-questions, in chat engines. `llama_index_minions.synthesizer` tells what a r
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypedDict, TypeVar, Unpack
+from collections.abc import Mapping, Sequence
+from copy import copy
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, Unpack
 
-from llama_index.core.base.base_retriever import BaseRetriever
 from llama_index.core.query_engine import RetrieverQueryEngine
-from llama_index.core.schema import (
-    BaseNode,
-    Document,
-    MetadataMode,
-    NodeRelationship,
-    NodeWithScore,
-    QueryBundle,
-    TextNode,
-)
 
+from llama_index_minions._sources import AllNodes, source
+from llama_index_minions._tool import TOOL_NAME, MinionsTool
 from llama_index_minions.synthesizer import (
     MinionsSynthesizer,
     MinionSynthesizer,
     ProtocolSynthesizer,
+    SynthesizerOptions,
 )
 from minions_core.config import MinionConfig, MinionsConfig, RunConfig
 from minions_core.errors import UsageError
 
 if TYPE_CHECKING:
-    from llama_index.core.callbacks import CallbackManager
+    from llama_index.core.base.base_retriever import BaseRetriever
+    from llama_index.core.indices.base import BaseIndex
     from llama_index.core.llms import LLM
     from llama_index.core.postprocessor.types import BaseNodePostprocessor
+    from llama_index.core.schema import BaseNode, Document
 
     from minions_core.models import Model
 
 C = TypeVar("C", bound=RunConfig)
 
 
-class EngineOptions(TypedDict, Generic[C], total=False):
-    """What an engine takes besides two models and something to read.
+class EngineOptions(SynthesizerOptions[C], Generic[C], total=False):
+    """What an engine takes besides two LLMs and something to read; see `ProtocolQueryEngine`."""
 
-    Attributes:
-        remote: the LLM paid by the token; `Settings.llm` if left out.
-        settings: the settings of a run.
-        streaming: give the answer piece by piece.
-        node_postprocessors: what is done with nodes before they are read.
-        callback_manager: told of queries and syntheses; an LLM or retriever tells its own.
-    """
-
-    remote: LLM | Model | None
-    settings: C | None
-    streaming: bool
     node_postprocessors: list[BaseNodePostprocessor] | None
-    callback_manager: CallbackManager | None
 
 
 class ProtocolQueryEngine(RetrieverQueryEngine, Generic[C]):
@@ -69,18 +53,18 @@ class ProtocolQueryEngine(RetrieverQueryEngine, Generic[C]):
         retriever: finds what to read.
         nodes: what to read: nodes as an index holds them.
         documents: what to read: documents as readers load them.
-        settings: the settings of a run; the defaults if None.
-        streaming: give the answer piece by piece.
         node_postprocessors: what is done with nodes before they are read.
-        callback_manager: told of queries and syntheses; an LLM or retriever tells its own.
+        options: `settings`, `output_cls`, `streaming`, `callback_manager`, `empty_response`,
+            `journal`, `doc_metadata`: as of a `ProtocolSynthesizer`.
 
     Raises:
-        UsageError: none or several of the sources are given, or a model is no model.
+        UsageError: none or several of the sources are given, one of them holds what cannot be read,
+            a model is no model, or the settings are another protocol's.
     """
 
     _synthesizer_class: ClassVar[type[ProtocolSynthesizer[Any]]]
 
-    def __init__(  # noqa: PLR0913  # by keyword, and LlamaIndex's own engines take more
+    def __init__(  # by keyword, and LlamaIndex's own engines take more
         self,
         local: LLM | Model,
         remote: LLM | Model | None = None,
@@ -88,24 +72,22 @@ class ProtocolQueryEngine(RetrieverQueryEngine, Generic[C]):
         retriever: BaseRetriever | None = None,
         nodes: Sequence[BaseNode] | None = None,
         documents: Sequence[Document] | None = None,
-        settings: C | None = None,
-        streaming: bool = False,
         node_postprocessors: list[BaseNodePostprocessor] | None = None,
-        callback_manager: CallbackManager | None = None,
+        **options: Unpack[SynthesizerOptions[C]],
     ) -> None:
-        synthesizer = self._synthesizer_class(
-            local,
-            remote,
-            settings=settings,
-            streaming=streaming,
-            callback_manager=callback_manager,
-        )
+        synthesizer = self._synthesizer_class(local, remote, **options)
+        self._synthesizer = synthesizer
         super().__init__(
-            retriever=_source(retriever, nodes, documents, synthesizer.callback_manager),
+            retriever=source(retriever, nodes, documents, synthesizer.callback_manager),
             response_synthesizer=synthesizer,
             node_postprocessors=node_postprocessors,
             callback_manager=synthesizer.callback_manager,
         )
+
+    @property
+    def settings(self) -> RunConfig:
+        """The settings of every run, with the class the answer is put into and own prompts."""
+        return self._synthesizer.settings
 
     @classmethod
     def from_documents(
@@ -113,31 +95,117 @@ class ProtocolQueryEngine(RetrieverQueryEngine, Generic[C]):
         documents: Sequence[Document],
         *,
         local: LLM | Model,
+        remote: LLM | Model | None = None,
         **options: Unpack[EngineOptions[C]],
     ) -> Self:
         """An engine that reads documents, each of them one source node with its whole text."""
-        return cls(local, documents=documents, **options)
+        return cls(local, remote, documents=documents, **options)
 
     @classmethod
     def from_nodes(
-        cls, nodes: Sequence[BaseNode], *, local: LLM | Model, **options: Unpack[EngineOptions[C]]
+        cls,
+        nodes: Sequence[BaseNode],
+        *,
+        local: LLM | Model,
+        remote: LLM | Model | None = None,
+        **options: Unpack[EngineOptions[C]],
     ) -> Self:
         """An engine that reads nodes; those cut from one text are put together for reading."""
-        return cls(local, nodes=nodes, **options)
+        return cls(local, remote, nodes=nodes, **options)
+
+    @classmethod
+    def from_index(
+        cls,
+        index: BaseIndex[Any],
+        *,
+        local: LLM | Model,
+        remote: LLM | Model | None = None,
+        retriever_kwargs: Mapping[str, Any] | None = None,
+        **options: Unpack[EngineOptions[C]],
+    ) -> Self:
+        """An engine that reads what an index finds for a question.
+
+        Args:
+            index: the index; a `SummaryIndex` finds all it holds.
+            local: the LLM beside the data.
+            remote: the LLM paid by the token.
+            retriever_kwargs: what `index.as_retriever` takes, such as `similarity_top_k`. A few
+                dozen nodes cost little here, since the local LLM reads them.
+            options: as of the class.
+        """
+        retriever = index.as_retriever(**(retriever_kwargs or {}))
+        return cls(local, remote, retriever=retriever, **options)
 
     @classmethod
     def from_retriever(
-        cls, retriever: BaseRetriever, *, local: LLM | Model, **options: Unpack[EngineOptions[C]]
+        cls,
+        retriever: BaseRetriever,
+        *,
+        local: LLM | Model,
+        remote: LLM | Model | None = None,
+        **options: Unpack[EngineOptions[C]],
     ) -> Self:
         """An engine that reads what `retriever` finds for a question."""
-        return cls(local, retriever=retriever, **options)
+        return cls(local, remote, retriever=retriever, **options)
 
     @classmethod
-    def from_args(cls, retriever: BaseRetriever, *args: Any, **kwargs: Any) -> Self:
-        """`from_retriever`, under the name other query engines have for it; by keyword only."""
-        if args:
-            raise UsageError("from_args: pass everything but the retriever by keyword")
-        return cls.from_retriever(retriever, **kwargs)
+    def from_args(  # type: ignore[override]  # two LLMs, and no response mode
+        cls,
+        retriever: BaseRetriever,
+        llm: LLM | None = None,
+        *,
+        local: LLM | Model,
+        remote: LLM | Model | None = None,
+        **options: Unpack[EngineOptions[C]],
+    ) -> Self:
+        """`from_retriever`, under the name it has in other engines.
+
+        Args:
+            retriever: finds what to read.
+            llm: another name for `remote`.
+            local: the LLM beside the data.
+            remote: the LLM paid by the token.
+            options: as of the class.
+
+        Raises:
+            UsageError: both `llm` and `remote` are given, or as of the class.
+        """
+        if llm is not None and remote is not None:
+            raise UsageError("llm and remote are two names for one thing: pass one of them")
+        return cls(local, remote or llm, retriever=retriever, **options)
+
+    def with_retriever(self, retriever: BaseRetriever) -> Self:
+        """The same engine, reading what another retriever finds."""
+        twin = copy(self)
+        twin._retriever = retriever  # noqa: SLF001  # its own
+        return twin
+
+    def as_tool(
+        self,
+        name: str = TOOL_NAME,
+        description: str | None = None,
+        *,
+        return_direct: bool = False,
+    ) -> MinionsTool:
+        """This engine as a tool of an agent, or a choice of a router; see `MinionsTool`.
+
+        Args:
+            name: what the agent's model calls it.
+            description: what it is for. By default it names the documents; say more where there are
+                several tools, and with a retriever, whose documents are not known before.
+            return_direct: whether the agent's answer is what the tool says.
+        """
+        known = self.retriever.nodes if isinstance(self.retriever, AllNodes) else ()
+        return MinionsTool(
+            self, known, name=name, description=description, return_direct=return_direct
+        )
+
+    def without_streaming(self) -> Self:
+        """The same engine, whose answers come whole."""
+        twin = copy(self)
+        twin._synthesizer = self._synthesizer.without_streaming()  # noqa: SLF001  # its own
+        twin._response_synthesizer = twin._synthesizer  # noqa: SLF001
+        return twin
 
 
 class MinionsQueryEngine(ProtocolQueryEngine[MinionsConfig]):
@@ -160,40 +228,3 @@ class MinionQueryEngine(ProtocolQueryEngine[MinionConfig]):
     """
 
     _synthesizer_class = MinionSynthesizer
-
-
-class _AllNodes(BaseRetriever):
-    """Finds the same nodes for every question."""
-
-    def __init__(self, nodes: Sequence[BaseNode], callback_manager: CallbackManager) -> None:
-        super().__init__(callback_manager)  # pyright: ignore[reportUnknownMemberType]  # a bare Dict
-        self._nodes = nodes
-
-    def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:  # noqa: ARG002  # all alike
-        return [NodeWithScore(node=node) for node in self._nodes]
-
-
-def _source(
-    retriever: BaseRetriever | None,
-    nodes: Sequence[BaseNode] | None,
-    documents: Sequence[Document] | None,
-    callback_manager: CallbackManager,
-) -> BaseRetriever:
-    if [retriever, nodes, documents].count(None) != 2:  # noqa: PLR2004  # of the three
-        raise UsageError("pass exactly one of retriever, nodes and documents")
-    if retriever is not None:
-        return retriever
-    whole = [_whole(document) for document in documents or ()]
-    return _AllNodes([*(nodes or ()), *whole], callback_manager)
-
-
-def _whole(document: Document) -> TextNode:
-    """A document as one node with its id, since a source node is expected to be a `TextNode`."""
-    return TextNode(
-        id_=document.node_id,
-        text=document.get_content(metadata_mode=MetadataMode.NONE),
-        metadata=document.metadata,
-        excluded_llm_metadata_keys=document.excluded_llm_metadata_keys,
-        excluded_embed_metadata_keys=document.excluded_embed_metadata_keys,
-        relationships={NodeRelationship.SOURCE: document.as_related_node_info()},
-    )

@@ -31,7 +31,10 @@ from minions_core.result import Citation, MinionsResult, Status
 
 NOTHING_TO_READ = "No documents were found for this question, so nothing was read."
 """What it is told where a search for documents came back empty."""
+NO_QUESTION = "Not answered: the question is empty. Ask it in full."
+"""What it is told where it called the tool and asked nothing."""
 
+_PURPOSE_CHARS = 1024  # the longest description of a tool that OpenAI takes
 _MOST_NAMES = 12
 _NAME_CHARS = 80
 _MOST_SOURCES = 20
@@ -105,17 +108,15 @@ class Teller:
         self._library = Library(())
 
     def purpose(self) -> str:
-        """What the tool is for; of what it reads only the names are told."""
+        """What the tool is for, in 1,024 characters at most; of what it reads only the names."""
         named = [each.name for each in self._known if not _UNNAMED.fullmatch(each.name)]
         with self._lock:
             hide = self._discretion(self._known if named else ()).hide
             names = [one_line(hide(clean(name)), _NAME_CHARS) for name in named]
         listed = list(dict.fromkeys(filter(None, names)))
-        more = len(listed) - _MOST_NAMES
-        shown = ", ".join(listed[:_MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
-        return render(
-            "tool_purpose", documents=f"these documents: {shown}" if shown else "documents"
-        )
+        fewer = range(min(len(listed), _MOST_NAMES), -1, -1)
+        purposes = (_purpose(listed[:count], len(listed)) for count in fewer)
+        return next(each for each in purposes if len(each) <= _PURPOSE_CHARS)
 
     def findings(self, result: MinionsResult, documents: Sequence[Document]) -> str:
         """What a run found: its answer, or why there is none, and the sources with their numbers.
@@ -149,6 +150,12 @@ class Teller:
         return Discretion(
             privacy=self._config.privacy, hide=self._vault.hide, library=self._library
         )
+
+
+def _purpose(shown: Sequence[str], of: int) -> str:
+    more = f" and {of - len(shown)} more" if of > len(shown) else ""
+    named = f"these documents: {', '.join(shown)}{more}" if shown else "documents"
+    return render("tool_purpose", documents=named)
 
 
 def _texts(documents: Sequence[Document]) -> list[str]:

@@ -79,6 +79,7 @@ class Attempts:
             self._conditions.came_to_nothing(ask)
             raise
         except BaseException:
+            self._conditions.end()
             self._conditions.broken_off(ask, listener)
             raise
 

@@ -10,7 +10,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from minions_core.errors import BudgetExceeded, MinionsError, ModelError, UsageError
+from minions_core.errors import (
+    BudgetExceeded,
+    MinionsError,
+    ModelError,
+    RunCancelled,
+    UsageError,
+)
 from minions_core.events import (
     CallFailed,
     CallFinished,
@@ -145,6 +151,7 @@ class Conditions:
     _began: float = field(init=False)
     _slowest_remote: float = field(init=False, default=0.0)
     _has_shown: bool = field(init=False, default=False)
+    _is_over: bool = field(init=False, default=False)
     _noting: threading.Lock = field(init=False, default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
@@ -181,7 +188,12 @@ class Conditions:
         try:
             self.observe(event)
         except (Exception, asyncio.CancelledError) as error:
+            self.end()
             raise ObserverFailed(error) from error
+
+    def end(self) -> None:
+        """Let no further call out, before whoever waits for a permit gets one."""
+        self._is_over = True
 
     def admit(self, ask: Ask, *, again: bool = False) -> float:
         """Let a call go out: budget, disclosure, event. Returns the time it begins.
@@ -192,7 +204,10 @@ class Conditions:
 
         Raises:
             BudgetExceeded: a limit is reached, and the call must not be made.
+            RunCancelled: an observer's exception ends the run.
         """
+        if self._is_over:
+            raise RunCancelled("the run was stopped")
         self._check_budget(ask)
         if not again:
             self.meter.disclosed.extend(ask.disclosed)

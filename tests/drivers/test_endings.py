@@ -165,3 +165,16 @@ def test_a_watcher_is_told_of_the_wait_before_another_attempt(drive):
     made.retries = 1
     drive(ask("x"), made)
     assert events[1] == CallRetried(role="local", label="x", attempt=1, wait=0.01, error="busy")
+
+
+@drivers
+@pytest.mark.parametrize("kind", [CallStarted, CallFinished])
+def test_after_an_observers_error_no_other_call_goes_out(drive, kind):
+    def steps():
+        return (yield from Gather(ask(f"b{n}") for n in range(6)))
+
+    made, _ = conditions(limits={"local": 1, "remote": 1})
+    made.observe = broken_at(kind, ValueError("enough"))
+    with pytest.raises(ObserverFailed):
+        drive(steps(), made)
+    assert len(made.models["local"].asked) <= 1

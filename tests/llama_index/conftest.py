@@ -1,12 +1,15 @@
-"""Handlers that listen to a test and are gone after it, and Settings as they were."""
+"""Handlers that listen to a test and are gone after it, Settings as they were, no downloads."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
+import llama_index.core
 import pytest
 from llama_index.core.instrumentation.span_handlers import SimpleSpanHandler
 from llama_index.core.settings import Settings
 from llama_index_instrumentation import get_dispatcher
 
+from tests.llama_index.ends import OLD
 from tests.llama_index.listening import Events
 
 
@@ -24,6 +27,15 @@ def spans() -> Iterator[SimpleSpanHandler]:
     root.add_span_handler(handler)
     yield handler
     root.span_handlers.remove(handler)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _word_lists() -> Iterator[None]:
+    """The oldest core would fetch the word lists they come with, if not told where those are."""
+    with pytest.MonkeyPatch.context() as patch:
+        if OLD:
+            patch.setenv("NLTK_DATA", str(Path(llama_index.core.__file__).parent))
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -8,6 +8,17 @@ from llama_index.core.instrumentation.event_handlers import BaseEventHandler
 from pydantic import Field
 
 
+def method(span_id: str) -> str:
+    """The method a span is of: its class is the object's, or in older versions the defining one."""
+    return span_id.partition("-")[0].rpartition(".")[2]
+
+
+def lineage(span_id: str, parents: dict[str, str | None]) -> list[str]:
+    """A span and all it stands under, from the inside out."""
+    parent = parents.get(span_id)
+    return [span_id] if parent is None else [span_id, *lineage(parent, parents)]
+
+
 class Events(BaseEventHandler):
     """Keeps every event."""
 
@@ -16,7 +27,7 @@ class Events(BaseEventHandler):
     def handle(self, event: Any, **kwargs: Any) -> None:
         self.heard.append(event)
 
-    def names(self, without: str = " ") -> list[str]:
+    def names(self, without: str | tuple[str, ...] = " ") -> list[str]:
         """The classes of the events, but for those that begin with `without`."""
         told = [event.class_name() for event in self.heard]
         return [name for name in told if not name.startswith(without)]

@@ -212,3 +212,17 @@ def questioner(**data: Any) -> ScriptedLLM:
 def reader(**data: Any) -> ScriptedLLM:
     """A local LLM for Minion."""
     return ScriptedLLM(_of_messages(reply), model="llama3.2", **data)
+
+
+def answering(answer: str, *, after: str, **data: Any) -> ScriptedLLM:
+    """A remote LLM for either protocol: it says `after` once, then it answers."""
+
+    def say(texts: Sequence[str]) -> str:
+        return after if len(texts) < 3 else f"<answer>{answer}</answer>"
+
+    return ScriptedLLM(_of_messages(say), model="gpt-4o", **data)
+
+
+def answerer(answer: str = ANSWER, **data: Any) -> ScriptedLLM:
+    """An LLM for core's own classes: it answers at once, whatever it is asked."""
+    return ScriptedLLM(lambda _: answer, model="gpt-4o", **data)

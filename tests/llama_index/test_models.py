@@ -38,9 +38,8 @@ def ollama(server: WireServer, **data) -> LlamaIndexModel:
 
 
 def openai(server: WireServer, **data) -> LlamaIndexModel:
-    told = {"is_chat_model": True, "max_retries": 0} | data
-    llm = OpenAILike(model="gpt-4o", api_base=server.openai_url, api_key="none", **told)
-    return LlamaIndexModel(llm)
+    told = {"model": "gpt-4o", "is_chat_model": True, "max_retries": 0} | data
+    return LlamaIndexModel(OpenAILike(api_base=server.openai_url, api_key="none", **told))
 
 
 # What it is
@@ -117,7 +116,7 @@ def test_an_openai_server_that_takes_schemas_is_held_to_one():
 
 def test_an_openai_server_that_does_not_is_asked_freely():
     with WireServer("{}") as server:
-        openai(server).reply(ASK_FOR_JSON)
+        openai(server, model="llama3.2").reply(ASK_FOR_JSON)
     assert "response_format" not in server.requests[0].body
 
 

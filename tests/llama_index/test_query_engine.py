@@ -1,6 +1,4 @@
-"""The query engines: where they read, what they answer, how they compose."""
-
-import json
+"""The query engines: where they read, and what they answer."""
 
 import pytest
 from llama_index.core import Document, SummaryIndex
@@ -9,44 +7,24 @@ from llama_index.core.base.response.schema import (
     Response,
     StreamingResponse,
 )
-from llama_index.core.llms import MockLLM
 from llama_index.core.node_parser import SentenceSplitter
-from llama_index.core.postprocessor import KeywordNodePostprocessor
-from llama_index.core.query_engine import RetrieverQueryEngine, RouterQueryEngine
 from llama_index.core.schema import QueryBundle, TextNode
-from llama_index.core.selectors import LLMSingleSelector
-from llama_index.core.tools import QueryEngineTool
 
-from llama_index_minions import MinionQueryEngine, MinionsQueryEngine, MinionsSynthesizer
+from llama_index_minions import MinionQueryEngine, MinionsQueryEngine
 from minions_core.config import MinionsConfig
 from minions_core.errors import UsageError
+from tests.llama_index.engines import documents, engine
 from tests.llama_index.scripted import (
     ANSWER,
     OTHER,
     QUESTION,
     QUOTE,
     REPORT,
-    BlockingLLM,
-    ScriptedLLM,
     questioner,
     reader,
     supervisor,
     worker,
 )
-
-
-def documents() -> list[Document]:
-    return [
-        Document(text=OTHER, id_="letter", metadata={"file_name": "letter.txt"}),
-        Document(text=REPORT, id_="report", metadata={"file_name": "report.txt"}),
-    ]
-
-
-def engine(**options) -> MinionsQueryEngine:
-    return MinionsQueryEngine.from_documents(
-        documents(), local=worker(), remote=supervisor(), **options
-    )
-
 
 # Answers
 
@@ -129,21 +107,6 @@ def test_settings_reach_the_run():
     assert response.metadata["minions"]["status"] == "exhausted"
 
 
-async def test_two_queries_in_a_row_in_a_running_loop_blocking_or_not():
-    both = engine()
-    answers = [str(both.query(QUESTION)), str(both.query(QUESTION))]
-    answers += [str(await both.aquery(QUESTION)), str(await both.aquery(QUESTION))]
-    assert answers == [ANSWER] * 4
-
-
-async def test_a_blocking_local_llm_leaves_the_loop_free():
-    local = BlockingLLM(text=json.dumps({"answer": "$1,749 million", "citation": QUOTE}))
-    both = MinionsQueryEngine.from_documents(documents(), local=local, remote=supervisor())
-    await both.aquery(QUESTION)
-    assert local.threads
-    assert not set(local.threads) & set(both._response_synthesizer._llm.threads)
-
-
 # Where to read
 
 
@@ -165,21 +128,6 @@ def test_from_args_is_from_retriever():
     retriever = SummaryIndex([TextNode(text=REPORT)]).as_retriever()
     both = MinionsQueryEngine.from_args(retriever, local=worker(), remote=supervisor())
     assert str(both.query(QUESTION)) == ANSWER
-    with pytest.raises(UsageError, match="by keyword"):
-        MinionsQueryEngine.from_args(retriever, worker())
-
-
-def test_postprocessors_choose_what_is_read():
-    local = worker()
-    both = MinionsQueryEngine.from_documents(
-        documents(),
-        local=local,
-        remote=supervisor(),
-        node_postprocessors=[Only("report")],
-    )
-    response = both.query(QUESTION)
-    assert [node.node_id for node in response.source_nodes] == ["report"]
-    assert len(local.asked) == 1
 
 
 async def test_the_steps_of_a_query_can_be_taken_one_by_one():
@@ -201,53 +149,3 @@ def test_there_must_be_one_source(sources):
 def test_a_local_model_is_needed():
     with pytest.raises(UsageError, match="local: expected an LLM"):
         MinionsQueryEngine(None, supervisor(), documents=[])
-
-
-# Among others
-
-
-def test_the_synthesizer_serves_llama_indexs_own_engine():
-    retriever = SummaryIndex([TextNode(text=OTHER), TextNode(text=REPORT)]).as_retriever()
-    both = RetrieverQueryEngine(retriever, MinionsSynthesizer(worker(), supervisor()))
-    response = both.query(QUESTION)
-    assert str(response) == ANSWER
-    assert response.source_nodes[0].text == REPORT
-
-
-def test_an_index_takes_the_synthesizer():
-    remote = supervisor()
-    index = SummaryIndex([TextNode(text=OTHER), TextNode(text=REPORT)])
-    both = index.as_query_engine(
-        llm=remote, response_synthesizer=MinionsSynthesizer(worker(), remote)
-    )
-    assert str(both.query(QUESTION)) == ANSWER
-
-
-async def test_an_engine_is_a_tool():
-    tool = QueryEngineTool.from_defaults(engine(), name="report", description="The report.")
-    outputs = [tool.call(QUESTION), await tool.acall(QUESTION)]
-    assert [output.content for output in outputs] == [ANSWER, ANSWER]
-    assert outputs[0].raw_output.source_nodes[0].node_id == "report"
-
-
-@pytest.mark.parametrize("streaming", [False, True])
-def test_a_router_leads_to_an_engine(streaming):
-    choice = json.dumps([{"choice": 1, "reason": "It is the only one."}])
-    router = RouterQueryEngine.from_defaults(
-        [QueryEngineTool.from_defaults(engine(streaming=streaming), description="The report.")],
-        llm=MockLLM(),
-        selector=LLMSingleSelector.from_defaults(llm=ScriptedLLM(lambda _: choice)),
-    )
-    response = router.query(QUESTION)
-    assert str(response) == ANSWER
-    assert "selector_result" in response.metadata
-
-
-class Only(KeywordNodePostprocessor):
-    """Lets one node through."""
-
-    def __init__(self, node_id: str) -> None:
-        super().__init__(required_keywords=[node_id])
-
-    def _postprocess_nodes(self, nodes, query_bundle=None):
-        return [node for node in nodes if node.node_id in self.required_keywords]

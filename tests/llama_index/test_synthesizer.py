@@ -135,8 +135,13 @@ def test_a_citation_points_into_the_text_of_its_node():
         "node_id": "report",
         "start": REPORT.index(QUOTE),
         "end": REPORT.index(QUOTE) + len(QUOTE),
+        "document_start": None,
+        "document_end": None,
+        "source": 0,
         "quote": QUOTE,
+        "answer": "$1,749 million",
         "page": 12,
+        "page_label": "12",
         "heading": "Cash flows",
         "document": "report.pdf",
         "check": "verified",
@@ -288,7 +293,7 @@ def test_an_empty_question_is_a_usage_error():
 
 
 def test_settings_of_the_other_protocol_are_a_usage_error():
-    with pytest.raises(UsageError, match="expected a MinionsConfig, got MinionConfig"):
+    with pytest.raises(UsageError, match="is a MinionConfig: pass a MinionsConfig"):
         synthesizer(settings=MinionConfig())
 
 
@@ -315,9 +320,3 @@ def test_the_remote_is_the_llm_of_the_synthesizer():
 def test_the_remote_is_that_of_the_settings_if_none_is_given():
     Settings.llm = supervisor()
     assert str(MinionsSynthesizer(worker()).synthesize(QUESTION, letter_and_report())) == ANSWER
-
-
-def test_there_are_no_prompts_to_edit():
-    both = synthesizer()
-    both.update_prompts({})
-    assert both.get_prompts() == {}
