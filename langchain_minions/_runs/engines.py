@@ -14,6 +14,7 @@ from minions_core.config import RunConfig
 from minions_core.drivers import Permits
 from minions_core.engine import Engine, Minion, Minions, permits_for
 from minions_core.journal import Journal
+from minions_core.prompts.own import refuse_unfit
 
 Protocol: TypeAlias = Literal["minion", "minions"]
 
@@ -61,6 +62,9 @@ class Engines:
         settings: the protocol's settings.
         journal: where replies are kept, or None.
         shared: what this has in common with the engines of other runs.
+
+    Raises:
+        UsageError: the settings have prompts that cannot take the place of the protocol's own.
     """
 
     protocol: Protocol
@@ -69,6 +73,9 @@ class Engines:
     settings: RunConfig
     journal: Journal | None = None
     shared: Shared = field(default_factory=Shared)
+
+    def __post_init__(self) -> None:
+        refuse_unfit(self.settings.prompts, self.protocol)
 
     def at_once(self, calls: int | None) -> Engines:
         """The same, with another limit on local calls in flight, if one is given."""

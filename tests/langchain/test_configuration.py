@@ -58,6 +58,13 @@ def test_a_misspelt_field_is_refused():
         minions_chain(max_round=2)
 
 
+@EITHER
+def test_prompts_that_are_none_of_the_protocol_are_refused_when_the_chain_is_made(make):
+    settings = MinionsConfig if make is minions_chain else MinionConfig
+    with pytest.raises(ValidationError, match="prompts has 'strange'"):
+        make(settings=settings(prompts={"strange": "text"}))
+
+
 def test_a_field_can_be_configured_for_a_run():
     chain = minions_chain().configurable_fields(planner=ConfigurableField(id="planner"))
     chain.with_config(configurable={"planner": "json"}).invoke(INPUT)
