@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PACKAGES := minions_core langchain_minions llama_index_minions
-ENDS := langchain-oldest langchain-newest
+ENDS := langchain-oldest langchain-newest llama-index-oldest llama-index-newest query-pipeline
 
 .PHONY: demo test test-matrix lint check format clean
 
