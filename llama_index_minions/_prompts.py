@@ -5,6 +5,7 @@ A prompt of the core has `{{marks}}` where a template of LlamaIndex has `{variab
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,9 @@ from minions_core.prompts.own import REPLACEABLE, Protocol
 
 if TYPE_CHECKING:
     from llama_index.core.prompts.mixin import PromptDictType
+
+_BRACE = "left_brace"
+_IN_BRACES = re.compile(r"\{\{(\w+)\}\}|\{(\w+)\}")
 
 
 def templates(protocol: Protocol, own: Mapping[str, str]) -> PromptDictType:
@@ -49,13 +53,13 @@ def changed(
             whoever sets those of several at once should not be stopped.
 
     Raises:
-        UsageError: a template cannot be one text.
+        UsageError: a template cannot be one text, or lacks a variable.
     """
     names = REPLACEABLE[protocol]
     unknown = sorted(name for name in given if name not in names and ":" not in name)
     if unknown:
         warnings.warn(
-            f"no prompt is named {', '.join(unknown)}: there are {', '.join(names)}", stacklevel=4
+            f"no prompt is named {', '.join(unknown)}: there are {', '.join(names)}", stacklevel=5
         )
     texts = {name: _as_text(name, each) for name, each in given.items() if name in names}
     kept = {**own, **texts}
@@ -63,21 +67,57 @@ def changed(
 
 
 def _as_template(text: str) -> PromptTemplate:
-    for mark in marks(text):
-        text = text.replace(f"{{{{{mark}}}}}", f"{{{mark}}}")
-    return PromptTemplate(text)
+    """A text with `{{marks}}` as a template with `{variables}` that formats to the same.
+
+    A template of LlamaIndex has no way to write braces around the name of a variable and mean just
+    that, so they are themselves put in by one.
+    """
+    names = {*marks(text), _BRACE}
+
+    def variable(found: re.Match[str]) -> str:
+        mark, literal = found.groups()
+        if mark:
+            return f"{{{mark}}}"
+        return f"{{{_BRACE}}}{literal}}}" if literal in names else found[0]
+
+    written = _IN_BRACES.sub(variable, text)
+    made = PromptTemplate(written)
+    return made.partial_format(**{_BRACE: "{"}) if _BRACE in made.template_vars else made
 
 
 def _as_text(name: str, given: BasePromptTemplate) -> str:
     if isinstance(given, SelectorPromptTemplate):
         given = given.default_template
-    several = isinstance(given, ChatPromptTemplate) or (
+    _refuse_unfit(name, given)
+    variables = marks(template(name)).keys()
+    values: dict[str, Any] = {each: f"{{{{{each}}}}}" for each in variables}
+    text = given.format(**values)
+    lacking = sorted(variables - marks(text).keys())
+    if lacking:
+        named = ", ".join(f"{{{each}}}" for each in lacking)
+        raise UsageError(f"{name}: the template lacks {named}: put each where its value belongs")
+    return text
+
+
+def _refuse_unfit(name: str, given: object) -> None:
+    """Check that a template is one whose text is known before a run.
+
+    Raises:
+        UsageError: it is none.
+    """
+    if not isinstance(given, BasePromptTemplate):
+        raise UsageError(
+            f"{name}: a {type(given).__name__} is no template: pass a PromptTemplate of it"
+        )
+    if isinstance(given, ChatPromptTemplate) or (
         isinstance(given, RichPromptTemplate) and given.is_chat_template
-    )
-    if several:
+    ):
         raise UsageError(
             f"{name}: a template of several messages has no place here, since a run makes its "
             "messages itself: pass a PromptTemplate, or a RichPromptTemplate of one text"
         )
-    values: dict[str, Any] = {mark: f"{{{{{mark}}}}}" for mark in marks(template(name))}
-    return given.format(**values)
+    if given.function_mappings:  # pyright: ignore[reportUnknownMemberType]  # a bare Callable
+        raise UsageError(
+            f"{name}: a template with function_mappings has no place here, since its functions "
+            "would not see the values of a run: put in what they return, with partial_format"
+        )

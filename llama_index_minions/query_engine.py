@@ -6,225 +6,168 @@ sub-questions, in chat engines. `llama_index_minions.synthesizer` tells what a r
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from copy import copy
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, Unpack
-
-from llama_index.core.query_engine import RetrieverQueryEngine
-
-from llama_index_minions._sources import AllNodes, source
-from llama_index_minions._tool import TOOL_NAME, MinionsTool
-from llama_index_minions.synthesizer import (
-    MinionsSynthesizer,
-    MinionSynthesizer,
-    ProtocolSynthesizer,
-    SynthesizerOptions,
-)
-from minions_core.config import MinionConfig, MinionsConfig, RunConfig
-from minions_core.errors import UsageError
-
-if TYPE_CHECKING:
-    from llama_index.core.base.base_retriever import BaseRetriever
-    from llama_index.core.indices.base import BaseIndex
-    from llama_index.core.llms import LLM
-    from llama_index.core.postprocessor.types import BaseNodePostprocessor
-    from llama_index.core.schema import BaseNode, Document
-
-    from minions_core.models import Model
-
-C = TypeVar("C", bound=RunConfig)
-
-
-class EngineOptions(SynthesizerOptions[C], Generic[C], total=False):
-    """What an engine takes besides two LLMs and something to read; see `ProtocolQueryEngine`."""
-
-    node_postprocessors: list[BaseNodePostprocessor] | None
-
-
-class ProtocolQueryEngine(RetrieverQueryEngine, Generic[C]):
-    """What `MinionsQueryEngine` and `MinionQueryEngine` share: everything but the protocol.
-
-    Exactly one of `retriever`, `nodes` and `documents` says what to read. Nodes and documents are
-    read whole at every query; that takes no embeddings, no node parser and no network.
-
-    Args:
-        local: the LLM beside the data, or a model of `minions_core`.
-        remote: the LLM paid by the token, or a model of `minions_core`; `Settings.llm` if None.
-        retriever: finds what to read.
-        nodes: what to read: nodes as an index holds them.
-        documents: what to read: documents as readers load them.
-        node_postprocessors: what is done with nodes before they are read.
-        options: `settings`, `output_cls`, `streaming`, `callback_manager`, `empty_response`,
-            `journal`, `doc_metadata`: as of a `ProtocolSynthesizer`.
-
-    Raises:
-        UsageError: none or several of the sources are given, one of them holds what cannot be read,
-            a model is no model, or the settings are another protocol's.
-    """
-
-    _synthesizer_class: ClassVar[type[ProtocolSynthesizer[Any]]]
-
-    def __init__(  # by keyword, and LlamaIndex's own engines take more
-        self,
-        local: LLM | Model,
-        remote: LLM | Model | None = None,
-        *,
-        retriever: BaseRetriever | None = None,
-        nodes: Sequence[BaseNode] | None = None,
-        documents: Sequence[Document] | None = None,
-        node_postprocessors: list[BaseNodePostprocessor] | None = None,
-        **options: Unpack[SynthesizerOptions[C]],
-    ) -> None:
-        synthesizer = self._synthesizer_class(local, remote, **options)
-        self._synthesizer = synthesizer
-        super().__init__(
-            retriever=source(retriever, nodes, documents, synthesizer.callback_manager),
-            response_synthesizer=synthesizer,
-            node_postprocessors=node_postprocessors,
-            callback_manager=synthesizer.callback_manager,
-        )
-
-    @property
-    def settings(self) -> RunConfig:
-        """The settings of every run, with the class the answer is put into and own prompts."""
-        return self._synthesizer.settings
-
-    @classmethod
-    def from_documents(
-        cls,
-        documents: Sequence[Document],
-        *,
-        local: LLM | Model,
-        remote: LLM | Model | None = None,
-        **options: Unpack[EngineOptions[C]],
-    ) -> Self:
-        """An engine that reads documents, each of them one source node with its whole text."""
-        return cls(local, remote, documents=documents, **options)
-
-    @classmethod
-    def from_nodes(
-        cls,
-        nodes: Sequence[BaseNode],
-        *,
-        local: LLM | Model,
-        remote: LLM | Model | None = None,
-        **options: Unpack[EngineOptions[C]],
-    ) -> Self:
-        """An engine that reads nodes; those cut from one text are put together for reading."""
-        return cls(local, remote, nodes=nodes, **options)
-
-    @classmethod
-    def from_index(
-        cls,
-        index: BaseIndex[Any],
-        *,
-        local: LLM | Model,
-        remote: LLM | Model | None = None,
-        retriever_kwargs: Mapping[str, Any] | None = None,
-        **options: Unpack[EngineOptions[C]],
-    ) -> Self:
-        """An engine that reads what an index finds for a question.
-
-        Args:
-            index: the index; a `SummaryIndex` finds all it holds.
-            local: the LLM beside the data.
-            remote: the LLM paid by the token.
-            retriever_kwargs: what `index.as_retriever` takes, such as `similarity_top_k`. A few
-                dozen nodes cost little here, since the local LLM reads them.
-            options: as of the class.
-        """
-        retriever = index.as_retriever(**(retriever_kwargs or {}))
-        return cls(local, remote, retriever=retriever, **options)
-
-    @classmethod
-    def from_retriever(
-        cls,
-        retriever: BaseRetriever,
-        *,
-        local: LLM | Model,
-        remote: LLM | Model | None = None,
-        **options: Unpack[EngineOptions[C]],
-    ) -> Self:
-        """An engine that reads what `retriever` finds for a question."""
-        return cls(local, remote, retriever=retriever, **options)
-
-    @classmethod
-    def from_args(  # type: ignore[override]  # two LLMs, and no response mode
-        cls,
-        retriever: BaseRetriever,
-        llm: LLM | None = None,
-        *,
-        local: LLM | Model,
-        remote: LLM | Model | None = None,
-        **options: Unpack[EngineOptions[C]],
-    ) -> Self:
-        """`from_retriever`, under the name it has in other engines.
-
-        Args:
-            retriever: finds what to read.
-            llm: another name for `remote`.
-            local: the LLM beside the data.
-            remote: the LLM paid by the token.
-            options: as of the class.
-
-        Raises:
-            UsageError: both `llm` and `remote` are given, or as of the class.
-        """
-        if llm is not None and remote is not None:
-            raise UsageError("llm and remote are two names for one thing: pass one of them")
-        return cls(local, remote or llm, retriever=retriever, **options)
-
-    def with_retriever(self, retriever: BaseRetriever) -> Self:
-        """The same engine, reading what another retriever finds."""
-        twin = copy(self)
-        twin._retriever = retriever  # noqa: SLF001  # its own
-        return twin
-
-    def as_tool(
-        self,
-        name: str = TOOL_NAME,
-        description: str | None = None,
-        *,
-        return_direct: bool = False,
-    ) -> MinionsTool:
-        """This engine as a tool of an agent, or a choice of a router; see `MinionsTool`.
-
-        Args:
-            name: what the agent's model calls it.
-            description: what it is for. By default it names the documents; say more where there are
-                several tools, and with a retriever, whose documents are not known before.
-            return_direct: whether the agent's answer is what the tool says.
-        """
-        known = self.retriever.nodes if isinstance(self.retriever, AllNodes) else ()
-        return MinionsTool(
-            self, known, name=name, description=description, return_direct=return_direct
-        )
-
-    def without_streaming(self) -> Self:
-        """The same engine, whose answers come whole."""
-        twin = copy(self)
-        twin._synthesizer = self._synthesizer.without_streaming()  # noqa: SLF001  # its own
-        twin._response_synthesizer = twin._synthesizer  # noqa: SLF001
-        return twin
+from llama_index_minions._protocol_engine import ProtocolQueryEngine
+from llama_index_minions.synthesizer import MinionsSynthesizer, MinionSynthesizer
+from minions_core.config import MinionConfig, MinionsConfig
 
 
 class MinionsQueryEngine(ProtocolQueryEngine[MinionsConfig]):
-    """Answers by MinionS: the remote LLM plans, the local one reads, the evidence goes back.
+    """MinionS: a small local LLM reads long documents for a large remote one, as a query engine.
 
-    engine = MinionsQueryEngine.from_documents(
-        documents, local=Ollama("llama3.2"), remote=OpenAI("gpt-4o")
-    )
-    response = engine.query("What was FY2023 capital expenditure?")
-    print(response, response.metadata["minions"]["citations"])
+    The remote LLM writes a plan, the local one does its jobs chunk by chunk, and the remote one
+    answers from what they found: the documents stay on the machine, and every claim carries a
+    citation that was checked (arXiv 2502.15964, section 5).
+
+    Setup:
+        Any two LLMs will do, here one of Ollama and one of OpenAI.
+
+        ```console
+        $ pip install 'minions-integrations[llama-index]'
+        $ pip install llama-index-llms-ollama llama-index-llms-openai
+        $ ollama pull llama3.2
+        $ export OPENAI_API_KEY=...
+        ```
+
+    Key init args:
+        local: the LLM beside the data, or a client of `minions_core`. An `Ollama` without a
+            `context_window` is given the one a run needs, in a copy. Its `request_timeout` is 30
+            seconds unless you give another.
+        remote: the LLM paid by the token, or a client of `minions_core`; `Settings.llm` if None.
+        retriever, nodes, documents: what to read: one of the three.
+        node_postprocessors: what is done with nodes before they are read.
+        settings: the protocol's settings, a `minions_core.MinionsConfig`.
+        output_cls: a pydantic class to put the answer into; a `remote.as_structured_llm(...)` says
+            the same.
+        streaming: whether `query` and `aquery` give the answer piece by piece.
+        callback_manager, empty_response, journal, doc_metadata: see `ProtocolSynthesizer`.
+
+    Instantiate:
+        ```python
+        from llama_index.llms.ollama import Ollama
+        from llama_index.llms.openai import OpenAI
+        from llama_index_minions import MinionsQueryEngine
+
+        local, remote = Ollama("llama3.2", request_timeout=300), OpenAI("gpt-4o")
+        engine = MinionsQueryEngine.from_documents(documents, local=local, remote=remote)
+        ```
+
+        Give documents as they were loaded: pages of one file are read as one text, and need no
+        splitter and no embeddings. Where there is more than can be read for each question, a
+        retriever chooses. It may find dozens of nodes, since the local LLM reads them:
+
+        ```python
+        searching = MinionsQueryEngine.from_index(
+            index, local=local, remote=remote, retriever_kwargs={"similarity_top_k": 30}
+        )
+        ```
+
+    Query:
+        ```python
+        question = "What was capital expenditure in 2023?"
+        response = engine.query(question)
+        str(response)  # "It was 1,577 million [1]."
+        response.source_nodes[0].metadata  # of the first cited node: {"file_name": "10-K.pdf" ...}
+
+        account = response.metadata["minions"]
+        account["citations"][0]["quote"]  # the sentence it stands on
+        account["saving"]  # US dollars, against sending everything
+        ```
+
+        `llama_index_minions.synthesizer` tells what else a response holds.
+
+    Stream:
+        ```python
+        streaming = MinionsQueryEngine.from_nodes(
+            nodes, local=local, remote=remote, streaming=True
+        )
+        streamed = streaming.query(question)
+        for piece in streamed.response_gen:
+            print(piece, end="", flush=True)
+        streamed.metadata["minions"]["status"]  # "answered"; known when the stream is over
+        ```
+
+    Async:
+        ```python
+        response = await engine.aquery(question)
+
+        streamed = await streaming.aquery(question)
+        async for piece in streamed.async_response_gen():
+            print(piece, end="", flush=True)
+        ```
+
+    Structured output:
+        ```python
+        from pydantic import BaseModel
+
+        class Figure(BaseModel):
+            value: float
+            unit: str
+
+        filling = MinionsQueryEngine(local, remote, documents=documents, output_cls=Figure)
+        filling.query(question).response.value  # 1577.0
+        ```
+
+    Prompts:
+        ```python
+        from llama_index.core import PromptTemplate
+
+        system = engine.get_prompts()["response_synthesizer:minions_system"]
+        longer = PromptTemplate(system.template + " Answer in French.")
+        engine.update_prompts({"response_synthesizer:minions_system": longer})
+        ```
+
+    While it runs, handlers of LlamaIndex's events are told what `llama_index_minions.events` lists.
+    `as_tool` makes the engine a tool of agents, or a choice of routers and sub-questions.
     """
 
     _synthesizer_class = MinionsSynthesizer
 
 
 class MinionQueryEngine(ProtocolQueryEngine[MinionConfig]):
-    """Answers by Minion: the local LLM has all nodes before it, and the remote one questions it.
+    """Minion: the local LLM reads the documents and chats with the remote one, as a query engine.
 
-    For what fits the local LLM's window; `MinionConfig(overflow="search")` reads the best part.
+    The remote LLM asks one question a turn and answers when it knows enough; it never sees the
+    documents (arXiv 2502.15964, section 4). For text that fits the local LLM's window; with
+    `MinionConfig(overflow="search")` the best part of a longer one is read.
+
+    Setup, responses, streams, structured output and prompts are those of `MinionsQueryEngine`.
+
+    Key init args:
+        settings: the protocol's settings, a `minions_core.MinionConfig`.
+
+    Instantiate:
+        ```python
+        from llama_index.llms.ollama import Ollama
+        from llama_index.llms.openai import OpenAI
+        from llama_index_minions import MinionQueryEngine
+        from minions_core import MinionConfig
+
+        engine = MinionQueryEngine.from_retriever(
+            retriever,
+            local=Ollama("llama3.2", request_timeout=300),
+            remote=OpenAI("gpt-4o"),
+            settings=MinionConfig(max_rounds=5, overflow="search"),
+        )
+        ```
+
+    Query:
+        ```python
+        question = "What was capital expenditure in 2023?"
+        str(engine.query(question))
+        ```
+
+    Stream:
+        ```python
+        streaming = MinionQueryEngine(
+            local=Ollama("llama3.2"), remote=OpenAI("gpt-4o"), nodes=nodes, streaming=True
+        )
+        streaming.query(question).print_response_stream()
+        ```
+
+    Async:
+        ```python
+        response = await engine.aquery(question)
+        ```
     """
 
     _synthesizer_class = MinionSynthesizer

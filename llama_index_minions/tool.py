@@ -10,14 +10,10 @@ from llama_index.core.indices.base import BaseIndex
 from llama_index.core.schema import BaseNode, Document, NodeWithScore
 
 from llama_index_minions._nodes import Reading
+from llama_index_minions._protocol_engine import EngineOptions, ProtocolQueryEngine
 from llama_index_minions._sources import as_nodes, checked
 from llama_index_minions._tool import TOOL_NAME, MinionsTool
-from llama_index_minions.query_engine import (
-    EngineOptions,
-    MinionQueryEngine,
-    MinionsQueryEngine,
-    ProtocolQueryEngine,
-)
+from llama_index_minions.query_engine import MinionQueryEngine, MinionsQueryEngine
 from minions_core.door import as_documents
 from minions_core.errors import UsageError
 from minions_core.prompts.own import Protocol
@@ -51,13 +47,13 @@ def create_minions_tool(  # keywords, each with a default
 
     Every call is a query of a `MinionsQueryEngine` or `MinionQueryEngine`, with all its events and
     spans. The agent's model gets the answer and its numbered sources, your program the response.
-    `engine.as_tool()` makes the same of an engine.
+    `engine.as_tool()` makes the same of an engine. What to install `MinionsQueryEngine` tells.
 
     Args:
         source: what to read:
 
             - a text, a document, a node, or a list of them;
-            - a retriever or an index: the nodes are found anew for each question.
+            - a retriever, or an index for what its `as_retriever()` finds: anew for each question.
         local: the LLM beside the data, or a model of `minions_core`.
         remote: the LLM paid by the token, or a model of `minions_core`; `Settings.llm` if None.
         name: what the agent's model calls it.
@@ -70,7 +66,7 @@ def create_minions_tool(  # keywords, each with a default
 
     Returns:
         A `QueryEngineTool`, which so goes into a `RouterQueryEngine` or `SubQuestionQueryEngine`
-        as well.
+        as well. Those ask the engine in it: their LLM may see its answers as your program does.
 
     Instantiate:
         ```python
@@ -79,7 +75,10 @@ def create_minions_tool(  # keywords, each with a default
         from llama_index_minions import create_minions_tool
 
         tool = create_minions_tool(
-            documents, local=Ollama("llama3.2"), remote=OpenAI("gpt-4o"), name="ask_filings"
+            documents,
+            local=Ollama("llama3.2", request_timeout=300),
+            remote=OpenAI("gpt-4o"),
+            name="ask_filings",
         )
         ```
 
@@ -112,7 +111,8 @@ def create_minions_tool(  # keywords, each with a default
     An error that ends a run (a model that cannot be reached, say) is no exception here: the output
     has `is_error` set, and its content tells the agent whose fault it was and whether to ask again.
     What the error itself says may hold text of the documents; it is the output's `exception`, where
-    the version of LlamaIndex has that. Errors of a retriever are raised as they are.
+    the version of LlamaIndex has that. An empty question is answered in the same way, and asks no
+    model. Errors of a retriever are raised as they are.
 
     Raises:
         UsageError: `source` is nothing that can be read, there is no text in it, or the settings
@@ -149,7 +149,7 @@ def _nodes(source: object) -> list[BaseNode]:
     if isinstance(listed, Mapping | bytes) or not isinstance(listed, Iterable):
         raise UsageError(
             f"source is a {type(source).__name__}: pass texts, documents, nodes, a retriever or an "
-            "index"
+            "index; a query engine of ours has as_tool()"
         )
     texts = cast("Iterable[object]", listed)
     each_a_node = [Document(text=text) if isinstance(text, str) else text for text in texts]

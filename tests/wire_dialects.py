@@ -67,6 +67,7 @@ class WireReply:
         reports_usage: whether token counts are reported at all.
         thinking: with Ollama's API, what the model thought before it spoke.
         refuses: with OpenAI's API, `text` is sent as a refusal.
+        call: with OpenAI's API, a function to call and its arguments, in place of any text.
         choices: with OpenAI's API, whether a whole reply has any choices.
         delay: seconds to wait before the reply.
         drop: cut the connection, after `text` if there is any, where the end would be.
@@ -84,6 +85,7 @@ class WireReply:
     reports_usage: bool = True
     thinking: str = ""
     refuses: bool = False
+    call: tuple[str, Mapping[str, Any]] | None = None
     choices: bool = True
     delay: float = 0
     drop: bool = False
@@ -199,13 +201,16 @@ class OpenAI:
         return {"error": {"message": message, "type": "error", "param": None, "code": reply.code}}
 
     def whole(self, request: WireRequest, reply: WireReply) -> dict[str, Any]:
-        message = {"role": "assistant", "content": None, self._field(reply): reply.text}
-        choice = {"index": 0, "message": message, "finish_reason": reply.finish}
+        said = self._call(reply) or {self._field(reply): reply.text}
+        message = {"role": "assistant", "content": None, **said}
+        choice = {"index": 0, "message": message, "finish_reason": self._finish(reply)}
         whole = self._part(request, "chat.completion", [choice] if reply.choices else [])
         return whole | ({"usage": self._usage(reply)} if reply.reports_usage else {})
 
     def chunks(self, request: WireRequest, reply: WireReply) -> Iterator[bytes]:
         yield self._delta(request, {"role": "assistant", "content": ""})
+        if reply.call:
+            yield self._delta(request, self._call(reply))
         for piece in _pieces(reply.text):
             yield self._delta(request, {self._field(reply): piece})
         if reply.error is not None:
@@ -213,7 +218,7 @@ class OpenAI:
             return
         if reply.drop:
             return
-        yield self._delta(request, {}, reply.finish)
+        yield self._delta(request, {}, self._finish(reply))
         wanted = (request.body.get("stream_options") or {}).get("include_usage")
         if wanted and reply.reports_usage:
             last = self._part(request, "chat.completion.chunk", [])
@@ -222,6 +227,18 @@ class OpenAI:
 
     def _field(self, reply: WireReply) -> str:
         return "refusal" if reply.refuses else "content"
+
+    def _finish(self, reply: WireReply) -> str:
+        return "tool_calls" if reply.call else reply.finish
+
+    def _call(self, reply: WireReply) -> dict[str, Any]:
+        if reply.call is None:
+            return {}
+        name, arguments = reply.call
+        function = {"name": name, "arguments": json.dumps(arguments)}
+        return {
+            "tool_calls": [{"index": 0, "id": "call_1", "type": "function", "function": function}]
+        }
 
     def _delta(
         self, request: WireRequest, delta: dict[str, Any], finish: str | None = None

@@ -7,6 +7,7 @@ from langchain_ollama import ChatOllama
 from langchain_openai import ChatOpenAI
 from llama_index.core.llms import ChatMessage
 from llama_index.llms.ollama import Ollama
+from llama_index.llms.openai import OpenAI
 from llama_index.llms.openai_like import OpenAILike
 
 from tests.wire import WireReply, WireServer
@@ -54,6 +55,21 @@ def test_llama_index_openai_like_reads_the_reply():
         )
         reply = model.chat([ChatMessage(role="user", content="What?")])
         assert reply.message.content == "42 is the answer"
+
+
+def test_chat_openai_reads_a_call_of_a_function():
+    with WireServer(WireReply(call=("ask", {"input": "What?"}))) as server:
+        model = ChatOpenAI(model="gpt-4o", base_url=server.openai_url, api_key="none")
+        (call,) = model.invoke("What?").tool_calls
+        assert (call["name"], call["args"]) == ("ask", {"input": "What?"})
+
+
+def test_llama_index_openai_streams_a_call_of_a_function():
+    with WireServer(WireReply(call=("ask", {"input": "What?"}))) as server:
+        model = OpenAI("gpt-4o", api_base=server.openai_url, api_key="none")
+        *_, last = model.stream_chat([ChatMessage(role="user", content="What?")])
+        (call,) = model.get_tool_calls_from_response(last)
+        assert (call.tool_name, call.tool_kwargs) == ("ask", {"input": "What?"})
 
 
 def test_lines_are_given_out_in_order():

@@ -1,6 +1,10 @@
 """What a model is told that has a protocol as its tool: no more than may leave."""
 
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from minions_core.config import MinionsConfig
 from minions_core.documents import Document
@@ -188,6 +192,17 @@ def test_nothing_is_named_before_it_is_known():
 def test_many_documents_are_counted():
     named = purpose(*(f"{number}.txt" for number in range(15)))
     assert "11.txt and 3 more, from" in named
+
+
+def test_of_many_long_names_as_many_are_told_as_openai_takes():
+    named = purpose(*(f"{number:-<120}.txt" for number in range(10, 40)))
+    assert 1024 - 82 < len(named) <= 1024
+    assert re.search(r" and \d\d more, from", named)
+
+
+@given(st.lists(st.text(), max_size=20))
+def test_no_purpose_is_longer_than_openai_takes(names):
+    assert len(purpose(*names)) <= 1024
 
 
 def test_a_name_cannot_pass_for_instructions_on_a_line_of_their_own():

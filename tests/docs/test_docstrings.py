@@ -2,69 +2,75 @@
 
 import ast
 import inspect
-import json
 import re
 import textwrap
 import types
 
 import pytest
 from langchain_core.documents import Document
+from llama_index.core import Document as LlamaIndexDocument
+from llama_index.core import MockEmbedding, VectorStoreIndex
+from llama_index.core.schema import TextNode
 
 import langchain_minions
+import llama_index_minions
+from tests.docs.models import REPORT, every_model
 from tests.wire import WireServer
 
-TEXT = "Capital expenditure in 2023 was 1,577 million.\n\n" + "The weather was mild. " * 400
-PLAN = (
-    "```python\n"
-    "def prepare_jobs(context, prev_job_manifests=None, prev_job_outputs=None):\n"
-    "    chunks = chunk_by_section(context[0])\n"
-    "    found = search(chunks, 'capital expenditure', k=2)\n"
-    "    return [JobManifest(chunk=c, task='Capital expenditure in 2023?') for c in found]\n"
-    "```"
-)
-QUOTE = "Capital expenditure in 2023 was 1,577 million."
-FOUND = json.dumps({"explanation": "stated", "citation": QUOTE, "answer": "1,577 million"})
 SNIPPET = re.compile(r"^( *)```python\n(.*?)^\1```", re.DOTALL | re.MULTILINE)
-
-
-def either_protocol(request):
-    """Both models of both protocols, told by what they are asked."""
-    conversation = str(request.messages)
-    if "You read one excerpt" in conversation:
-        return FOUND
-    if "Evidence after round" in conversation or "local model's reply" in conversation.lower():
-        return "<answer>It was 1,577 million [1].</answer>"
-    if "prepare_jobs" in conversation:
-        return PLAN
-    if "<ask>" in conversation:
-        return "<ask>What was capital expenditure in 2023?</ask>"
-    return f"It was 1,577 million.\nQuote: {QUOTE}"
 
 
 def snippets(public):
     return [textwrap.dedent(code) for _, code in SNIPPET.findall(inspect.cleandoc(public.__doc__))]
 
 
-PUBLIC = [getattr(langchain_minions, name) for name in langchain_minions.__all__]
+def langchain_names():
+    return {"docs": [Document(REPORT, metadata={"source": "report.txt"})]}
 
 
-@pytest.mark.parametrize("public", PUBLIC, ids=langchain_minions.__all__)
-async def test_the_snippets_of_a_docstring_run(public, monkeypatch, tmp_path):
+def llama_index_names():
+    nodes = [TextNode(text=REPORT, metadata={"file_name": "report.txt"})]
+    index = VectorStoreIndex(nodes, embed_model=MockEmbedding(embed_dim=2))
+    return {
+        "documents": [LlamaIndexDocument(text=REPORT, metadata={"file_name": "report.txt"})],
+        "nodes": nodes,
+        "index": index,
+        "retriever": index.as_retriever(),
+    }
+
+
+# LlamaIndex's agents themselves use what pydantic and its workflows have deprecated.
+DEPRECATED = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+PUBLIC = [
+    pytest.param(getattr(adapter, name), names, id=f"{adapter.__name__}.{name}", marks=marks)
+    for adapter, names, marks in (
+        (langchain_minions, langchain_names, ()),
+        (llama_index_minions, llama_index_names, DEPRECATED),
+    )
+    for name in adapter.__all__
+]
+
+
+@pytest.mark.parametrize(("public", "names_of"), PUBLIC)
+async def test_the_snippets_of_a_docstring_run(public, names_of, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
-    names = {"docs": [Document(TEXT, metadata={"source": "report.txt"})]}
-    with WireServer(either_protocol) as server:
+    names = names_of()
+    with WireServer(every_model) as server:
         monkeypatch.setenv("OLLAMA_HOST", server.ollama_url)
         monkeypatch.setenv("OPENAI_API_BASE", server.openai_url)
         monkeypatch.setenv("OPENAI_BASE_URL", server.openai_url)
         monkeypatch.setenv("OPENAI_API_KEY", "a key that opens nothing")
+        # LlamaIndex's Ollama heeds no variable.
+        served = f'Ollama("llama3.2", base_url="{server.ollama_url}"'
         for number, snippet in enumerate(snippets(public)):
             place = f"<{public.__name__}, snippet {number + 1}>"
+            code = snippet.replace('Ollama("llama3.2"', served)
             flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-            waiting = types.FunctionType(compile(snippet, place, "exec", flags), names)()
+            waiting = types.FunctionType(compile(code, place, "exec", flags), names)()
             if inspect.isawaitable(waiting):
                 await waiting
 
 
-@pytest.mark.parametrize("public", PUBLIC, ids=langchain_minions.__all__)
-def test_every_public_name_shows_how_it_is_used(public):
+@pytest.mark.parametrize(("public", "_names_of"), PUBLIC)
+def test_every_public_name_shows_how_it_is_used(public, _names_of):
     assert snippets(public)

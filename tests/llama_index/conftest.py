@@ -41,5 +41,6 @@ def _word_lists() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _settings() -> Iterator[None]:
     before = dict(vars(Settings))
+    vars(Settings).update(_callback_manager=None)  # as new, whatever a test file made on its way in
     yield
     vars(Settings).update(before)
