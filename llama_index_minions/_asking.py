@@ -77,25 +77,11 @@ class Asking:
 
     def answer(self) -> MinionsResult:
         """The result, blocking."""
-        result = self.engine.run(
-            self.question,
-            self.context,
-            doc_metadata=self.notes,
-            on_event=Telling(),
-            streams=False,
-        )
-        return self._over(result)
+        return self._over(self.engine.run(*self._asked, **self._watched()))
 
     async def aanswer(self) -> MinionsResult:
         """The result, on the running event loop."""
-        result = await self.engine.arun(
-            self.question,
-            self.context,
-            doc_metadata=self.notes,
-            on_event=Telling(),
-            streams=False,
-        )
-        return self._over(result)
+        return self._over(await self.engine.arun(*self._asked, **self._watched()))
 
     def pieces(self) -> Generator[str, None, None]:
         """The pieces of the answer; this returns once the first of them is here."""
@@ -117,9 +103,7 @@ class Asking:
         """
         tell, text = Telling(), AnswerText()
         is_first = True
-        with closing(
-            self.engine.stream(self.question, self.context, doc_metadata=self.notes)
-        ) as events:
+        with closing(self.engine.stream(*self._asked, doc_metadata=self.notes)) as events:
             for event in events:
                 for piece in self._heard_of(event, tell, text):
                     if is_first:
@@ -130,9 +114,7 @@ class Asking:
     async def _apieces(self) -> AsyncGenerator[str, None]:
         tell, text, loop = Telling(), AnswerText(), asyncio.get_running_loop()
         is_first = True
-        async with aclosing(
-            self.engine.astream(self.question, self.context, doc_metadata=self.notes)
-        ) as events:
+        async with aclosing(self.engine.astream(*self._asked, doc_metadata=self.notes)) as events:
             async for event in events:
                 for piece in self._heard_of(event, tell, text):
                     if is_first:
@@ -141,6 +123,13 @@ class Asking:
                     is_first = False
                     yield piece
                     _refuse_others_than(loop)
+
+    @property
+    def _asked(self) -> tuple[str, Context]:
+        return self.question, self.context
+
+    def _watched(self) -> dict[str, Any]:
+        return {"doc_metadata": self.notes, "on_event": Telling(), "streams": False}
 
     def _heard_of(self, event: Event, tell: Telling, text: AnswerText) -> Iterator[str]:
         tell(event)

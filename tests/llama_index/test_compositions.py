@@ -15,11 +15,10 @@ from llama_index.core.query_engine import (
     TransformQueryEngine,
 )
 from llama_index.core.question_gen.types import BaseQuestionGenerator, SubQuestion
-from llama_index.core.response_synthesizers import TreeSummarize
 from llama_index.core.settings import Settings
 
 from llama_index_minions import MinionsSynthesizer
-from minions_core.config import MinionsConfig
+from tests.llama_index.choices import MERGED, broken, saying, streaming, summarizer
 from tests.llama_index.ends import OLD
 from tests.llama_index.engines import engine, tool
 from tests.llama_index.scripted import (
@@ -28,31 +27,6 @@ from tests.llama_index.scripted import (
     ScriptedLLM,
     supervisor,
 )
-
-MERGED = "Both say the same."
-streaming = pytest.mark.parametrize("streaming", [False, True])
-
-
-def saying(text, **data):
-    return ScriptedLLM(lambda _: text, **data)
-
-
-def choosing(*numbers):
-    return saying(json.dumps([{"choice": number, "reason": "It has it."} for number in numbers]))
-
-
-def summarizer(**options):
-    return TreeSummarize(llm=saying(MERGED), **options)
-
-
-def broken(name):
-    """A tool whose remote LLM cannot be reached."""
-
-    def script(messages):
-        raise ConnectionError("unplugged")
-
-    return tool(name, remote=ScriptedLLM(script), settings=MinionsConfig(max_retries=0))
-
 
 # Sub-questions
 

@@ -1,6 +1,7 @@
 """Prompts as templates of LlamaIndex: there and back, of whatever kind, and what the LLM gets."""
 
 import warnings
+from copy import copy
 
 import pytest
 from hypothesis import given
@@ -261,15 +262,11 @@ async def test_a_prompt_of_ones_own_reaches_the_local_llm_with_all_its_braces(wa
     assert str(response) == ANSWER
 
 
-@each_way
-async def test_a_run_that_is_on_its_way_goes_on_as_it_began(way):
-    remote = supervisor()
-    synthesizer = MinionsSynthesizer(worker(), remote, streaming=True)
-    begun = await way.synthesize(synthesizer, QUESTION, letter_and_report())
+def test_a_copy_of_a_synthesizer_has_prompts_of_its_own():
+    synthesizer = MADE["minions"]()
+    twin = copy(synthesizer)
     synthesizer.update_prompts({"minions_job": OWN["plain"]})
-    assert str(await way.response(begun)) == ANSWER
-    await way.response(await way.synthesize(synthesizer, QUESTION, letter_and_report()))
-    assert "minions_job" in synthesizer.settings.prompts
+    assert dict(twin.settings.prompts) == {}
 
 
 async def test_a_run_asks_all_its_jobs_with_the_prompt_it_began_with():

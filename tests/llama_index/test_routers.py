@@ -1,7 +1,5 @@
 """Routers: they lead to an engine, or merge what several say."""
 
-import json
-
 import pytest
 from llama_index.core.base.response.schema import (
     AsyncStreamingResponse,
@@ -11,41 +9,15 @@ from llama_index.core.base.response.schema import (
 from llama_index.core.query_engine import (
     RouterQueryEngine,
 )
-from llama_index.core.response_synthesizers import TreeSummarize
 from llama_index.core.selectors import LLMMultiSelector, LLMSingleSelector
 
-from minions_core.config import MinionsConfig
+from tests.llama_index.choices import MERGED, broken, choosing, saying, streaming, summarizer
 from tests.llama_index.ends import OLD
 from tests.llama_index.engines import tool
 from tests.llama_index.scripted import (
     ANSWER,
     QUESTION,
-    ScriptedLLM,
 )
-
-MERGED = "Both say the same."
-streaming = pytest.mark.parametrize("streaming", [False, True])
-
-
-def saying(text, **data):
-    return ScriptedLLM(lambda _: text, **data)
-
-
-def choosing(*numbers):
-    return saying(json.dumps([{"choice": number, "reason": "It has it."} for number in numbers]))
-
-
-def summarizer(**options):
-    return TreeSummarize(llm=saying(MERGED), **options)
-
-
-def broken(name):
-    """A tool whose remote LLM cannot be reached."""
-
-    def script(messages):
-        raise ConnectionError("unplugged")
-
-    return tool(name, remote=ScriptedLLM(script), settings=MinionsConfig(max_retries=0))
 
 
 def single(choice=2, **options):
