@@ -1,5 +1,6 @@
 """Handlers that listen to a test and are gone after it, Settings as they were, no downloads."""
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -44,3 +45,13 @@ def _settings() -> Iterator[None]:
     vars(Settings).update(_callback_manager=None)  # as new, whatever a test file made on its way in
     yield
     vars(Settings).update(before)
+
+
+@pytest.fixture(autouse=True)
+def _loop_of_the_thread() -> Iterator[None]:
+    """One that is closed in the end: where there is none, core makes one and leaves it open."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    yield
+    asyncio.set_event_loop(None)
+    loop.close()

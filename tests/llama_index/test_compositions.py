@@ -1,8 +1,6 @@
 """The engines under LlamaIndex's other engines: routed to, asked in parts, asked again."""
 
-import asyncio
 import json
-from collections.abc import Iterator
 
 import pytest
 from llama_index.core.evaluation import GuidelineEvaluator
@@ -62,18 +60,7 @@ def in_parts(*tools, use_async=False, synthesizer=None):
 both_ways = pytest.mark.parametrize("use_async", [False, True])
 
 
-@pytest.fixture
-def _loop_of_the_thread() -> Iterator[None]:
-    """One that is closed in the end: where there is none, core makes one and leaves it open."""
-    loop = asyncio.new_event_loop()
-    asyncio.set_event_loop(loop)
-    yield
-    asyncio.set_event_loop(None)
-    loop.close()
-
-
 @both_ways
-@pytest.mark.usefixtures("_loop_of_the_thread")
 def test_sub_questions_are_answered(use_async):
     whole = in_parts(use_async=use_async)
     assert str(whole.query(QUESTION)) == MERGED
@@ -91,7 +78,6 @@ async def test_sub_questions_are_answered_asynchronously():
 
 
 @both_ways
-@pytest.mark.usefixtures("_loop_of_the_thread")
 def test_sub_questions_bring_their_sources(use_async):
     response = in_parts(use_async=use_async).query(QUESTION)
     assert [node.node_id for node in response.source_nodes][2:] == ["report", "letter"] * 2
@@ -116,7 +102,6 @@ async def test_a_streaming_engines_tool_answers_a_sub_question_asynchronously():
 
 @pytest.mark.skipif(OLD, reason="the oldest core skips no sub-question but for a ValueError")
 @both_ways
-@pytest.mark.usefixtures("_loop_of_the_thread")
 def test_a_sub_question_that_fails_is_skipped(use_async):
     whole = in_parts(tool("report"), broken("annex"), use_async=use_async)
     assert str(whole.query(QUESTION)) == MERGED
