@@ -72,11 +72,11 @@ class ChatMinions(CompositeChatModel):
         remote: the model paid by the token; the same kinds. For tools and structured output a chat
             model that takes tools.
         protocol: `minions` (plans and jobs) or `minion` (a chat of the two models).
-        settings: the protocol's settings, a `minions_core.MinionsConfig` or `MinionConfig`. Its
-            budget is that of a run and its last word, which is not asked for if it would not fit:
-            `BudgetExceeded`, with the answer of the run in `partial`. Calls without a run are not
-            held to it. All calls keep to `max_retries` and `remote_concurrency`; a stream keeps its
-            place until it is closed.
+        settings: the protocol's settings, a `minions_core.MinionsConfig` or `MinionConfig`, without
+            an `output_schema` (see structured output below). Its budget is that of a run and its
+            last word, which is not asked for if it would not fit: `BudgetExceeded`, with the answer
+            of the run in `partial`. Calls without a run are not held to it. All calls keep to
+            `max_retries` and `remote_concurrency`; a stream keeps its place until it is closed.
         max_rounds, privacy: replace those of the settings.
         context: text to read for every question: a string, a LangChain or core document, or a list
             of them. A bound one takes its place.

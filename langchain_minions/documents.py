@@ -68,7 +68,7 @@ def create_minions_documents_chain(
             the form of the answer. It takes the place of a stuff chain's `prompt`.
         whole_output: whether to give out all that the protocol's chain does (see `ChainOutput`), or
             the answer alone. Where nothing was found it has the same keys: no citations, no calls,
-            and the status `exhausted`.
+            and the status `exhausted`. Settings with an `output_schema` need it.
 
     Instantiate:
         ```python

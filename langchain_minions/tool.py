@@ -223,6 +223,9 @@ def create_minions_tool(  # noqa: PLR0913  # keywords, each with a default
         leave for `remote`: with `privacy="answers"` no quotes, with a redactor placeholders for
         what that hides, in the answer, too. A value keeps its placeholder in all calls of a tool,
         and the agent may ask about `[EMAIL_1]`. `tool.reveal(text)` puts the values back, for you.
+        Each tool numbers its placeholders by itself: `[EMAIL_1]` of one may be another person than
+        `[EMAIL_1]` of the next, and an agent cannot tell. Where a redactor is set give an agent one
+        tool over all documents, not several.
         If the question was not answered the content says so, and why.
         The artifact stays with your program: the passages the answer rests on, as the `documents`
         of a chain. A LangGraph checkpointer gives artifacts back as dicts; `Document(**each)`.
@@ -279,12 +282,18 @@ def _settings(
     """The settings of all runs of a tool.
 
     Raises:
-        UsageError: there is no such protocol, or they are those of the other one.
+        UsageError: there is no such protocol, or they are those of the other one, or have a class
+            to put answers into.
     """
     if protocol not in _CHAINS:
         raise UsageError(f"protocol is {protocol!r}: pass 'minions' or 'minion'")
     default = MinionsConfig() if protocol == "minions" else MinionConfig()
     settings: MinionsConfig | MinionConfig = checked_settings(given, default)
+    if settings.output_schema is not None:
+        raise UsageError(
+            "settings: output_schema has no place in a tool, which tells its agent an answer in "
+            "words: take MinionsChain, whose output has `output`"
+        )
     return settings.replaced(
         **{name: value for name, value in changes.items() if value is not None}
     )

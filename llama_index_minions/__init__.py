@@ -13,7 +13,7 @@ try:
     from llama_index_minions.synthesizer import MinionsSynthesizer, MinionSynthesizer
     from llama_index_minions.tool import create_minions_tool
 except ModuleNotFoundError as error:
-    if error.name is None or not error.name.startswith("llama_index"):
+    if (error.name or "").split(".")[0] not in {"llama_index", "llama_index_instrumentation"}:
         raise
     raise MissingExtra("llama-index-core", "llama-index") from error
 

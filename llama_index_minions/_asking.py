@@ -32,10 +32,12 @@ class Finished:
     Attributes:
         result: what it came to, the citations numbered in the order of the answer.
         documents: what was read.
+        engine: what ran it.
     """
 
     result: MinionsResult
     documents: tuple[Document, ...]
+    engine: Engine[Any]
 
 
 _finished: ContextVar[list[Finished] | None] = ContextVar("finished_runs", default=None)
@@ -64,6 +66,7 @@ class Asking:
         question: what is asked.
         context: what to read.
         notes: what the remote LLM is told about the documents.
+        empty: what to say instead of an answer that has no text.
         on_result: told the result when the run is over, its citations numbered in order, if anybody
             wants to know.
     """
@@ -72,16 +75,21 @@ class Asking:
     question: str
     context: Context
     notes: str = ""
+    empty: str = ""
     on_result: Callable[[MinionsResult], None] | None = None
     _heard: list[Finished] | None = field(default_factory=_finished.get, init=False)
 
     def answer(self) -> MinionsResult:
         """The result, blocking."""
-        return self._over(self.engine.run(*self._asked, **self._watched()))
+        tell = Telling()
+        with tell.to_the_end():
+            return self._over(self.engine.run(*self._asked, **self._watched(tell)))
 
     async def aanswer(self) -> MinionsResult:
         """The result, on the running event loop."""
-        return self._over(await self.engine.arun(*self._asked, **self._watched()))
+        tell = Telling()
+        with tell.to_the_end():
+            return self._over(await self.engine.arun(*self._asked, **self._watched(tell)))
 
     def pieces(self) -> Generator[str, None, None]:
         """The pieces of the answer; this returns once the first of them is here."""
@@ -101,9 +109,10 @@ class Asking:
         So that a stream that is closed before its first piece was taken is one that was begun, and
         ends the run.
         """
-        tell, text = Telling(), AnswerText()
+        tell, text = Telling(), AnswerText(self.empty)
         is_first = True
-        with closing(self.engine.stream(*self._asked, doc_metadata=self.notes)) as events:
+        stream = closing(self.engine.stream(*self._asked, doc_metadata=self.notes))
+        with tell.to_the_end(), stream as events:
             for event in events:
                 for piece in self._heard_of(event, tell, text):
                     if is_first:
@@ -112,24 +121,26 @@ class Asking:
                     yield piece
 
     async def _apieces(self) -> AsyncGenerator[str, None]:
-        tell, text, loop = Telling(), AnswerText(), asyncio.get_running_loop()
+        tell, text, loop = Telling(), AnswerText(self.empty), asyncio.get_running_loop()
         is_first = True
-        async with aclosing(self.engine.astream(*self._asked, doc_metadata=self.notes)) as events:
-            async for event in events:
-                for piece in self._heard_of(event, tell, text):
-                    if is_first:
-                        yield ""
+        stream = aclosing(self.engine.astream(*self._asked, doc_metadata=self.notes))
+        with tell.to_the_end():
+            async with stream as events:
+                async for event in events:
+                    for piece in self._heard_of(event, tell, text):
+                        if is_first:
+                            yield ""
+                            _refuse_others_than(loop)
+                        is_first = False
+                        yield piece
                         _refuse_others_than(loop)
-                    is_first = False
-                    yield piece
-                    _refuse_others_than(loop)
 
     @property
     def _asked(self) -> tuple[str, Context]:
         return self.question, self.context
 
-    def _watched(self) -> dict[str, Any]:
-        return {"doc_metadata": self.notes, "on_event": Telling(), "streams": False}
+    def _watched(self, tell: Telling) -> dict[str, Any]:
+        return {"doc_metadata": self.notes, "on_event": tell, "streams": False}
 
     def _heard_of(self, event: Event, tell: Telling, text: AnswerText) -> Iterator[str]:
         tell(event)
@@ -143,8 +154,18 @@ class Asking:
         if self.on_result:
             self.on_result(ordered)
         if self._heard is not None:
-            self._heard.append(Finished(ordered, as_documents(self.context)))
+            self._heard.append(Finished(ordered, as_documents(self.context), self.engine))
         return ordered
+
+
+def said(text: str) -> Generator[str, None, None]:
+    """A text, as the pieces of an answer."""
+    yield text
+
+
+async def asaid(text: str) -> AsyncGenerator[str, None]:
+    """`said`, for an event loop."""
+    yield text
 
 
 def _refuse_others_than(loop: asyncio.AbstractEventLoop) -> None:

@@ -9,6 +9,7 @@ is treated alike. LLMs of other kinds are called with messages alone.
 from __future__ import annotations
 
 import asyncio
+import warnings
 from contextlib import aclosing, closing, suppress
 from dataclasses import dataclass, field, replace
 from inspect import getattr_static
@@ -18,6 +19,7 @@ from llama_index.core.constants import DEFAULT_CONTEXT_WINDOW
 from llama_index.core.llms import LLM, ChatMessage, CustomLLM
 from llama_index.core.llms.structured_llm import StructuredLLM
 
+from llama_index_minions._bases import Bases, is_a
 from llama_index_minions._calls import called_for
 from llama_index_minions._replies import Stream, hanging_up, to_reply
 from minions_core.clients.finish import marked_if_cut
@@ -46,6 +48,9 @@ def as_model(given: LLM | Model, role: Role) -> Model:
 
     Raises:
         UsageError: it is neither, or an LLM bound to an output class.
+
+    Warns:
+        UserWarning: an `OpenAILike` or one of its kind that nobody said is a chat model.
     """
     if isinstance(given, StructuredLLM):
         raise UsageError(
@@ -53,6 +58,7 @@ def as_model(given: LLM | Model, role: Role) -> Model:
             "pass the LLM it was made from"
         )
     if isinstance(given, LLM):
+        _warn_of_completions(given, role)
         return LlamaIndexModel(given)
     if is_model(given):
         return given
@@ -66,7 +72,8 @@ def as_model(given: LLM | Model, role: Role) -> Model:
 class LlamaIndexModel:
     """An LLM of LlamaIndex, called through its chat methods.
 
-    The LLM is never changed: where a setting differs from its own, a copy is called. Its
+    The LLM is never changed: where a setting differs from its own, a copy is called. What its owner
+    sets later, such as a callback manager or a key, holds from the next call on. Its
     `system_prompt` is not sent, since the conversation brings a system message of its own. Calls
     carry the instrumentation tags `minions.role` and `minions.label`.
 
@@ -82,9 +89,7 @@ class LlamaIndexModel:
 
     llm: LLM = field(repr=False)  # some print their keys
     window: int | None = None
-    _bases: dict[asyncio.AbstractEventLoop | None, LLM] = field(
-        default_factory=dict["asyncio.AbstractEventLoop | None", LLM], compare=False, repr=False
-    )
+    _bases: Bases = field(default_factory=Bases, compare=False, repr=False)
 
     def __deepcopy__(self, memo: object) -> LlamaIndexModel:
         return self  # it never changes, nor does it change the LLM
@@ -106,7 +111,7 @@ class LlamaIndexModel:
     @property
     def loaded_as(self) -> tuple[str, str] | None:
         """Where an Ollama is served, and its tag; None for other LLMs."""
-        if not _is_a(self.llm, "Ollama"):
+        if not is_a(self.llm, "Ollama"):
             return None
         return ollama_url(getattr(self.llm, "base_url", None)), self.name
 
@@ -116,7 +121,7 @@ class LlamaIndexModel:
         Left to itself, LlamaIndex's Ollama asks the server how long a window the model was trained
         on, and then has it reserve memory for all of that. A window its owner set stands.
         """
-        if not _is_a(self.llm, "Ollama"):
+        if not is_a(self.llm, "Ollama"):
             return self
         return replace(self, window=window_for(tokens, chosen=_window(self.llm)))
 
@@ -172,13 +177,13 @@ class LlamaIndexModel:
 
     def _called(self, ask: Ask, loop: asyncio.AbstractEventLoop | None) -> LLM:
         """The LLM to call: a copy, where a setting it takes no other way differs from its own."""
-        if _is_a(self.llm, "Ollama"):
+        if is_a(self.llm, "Ollama"):
             update = self._ollama_settings(ask)
-        elif _is_a(self.llm, "OpenAI"):
+        elif is_a(self.llm, "OpenAI"):
             update = _openai_settings(self.llm, ask)
         else:
             return self.llm
-        base = self._base(loop)  # as it is if nothing differs: it remembers what it asked for
+        base = self._bases.of(self.llm, loop)  # it remembers what it asked a server for
         return base.model_copy(update=update) if update else base
 
     def _ollama_settings(self, ask: Ask) -> dict[str, Any]:
@@ -192,46 +197,28 @@ class LlamaIndexModel:
         update: dict[str, Any] = {"additional_kwargs": options} if options != owners else {}
         return update | ({"context_window": self.window} if self.window is not None else {})
 
-    def _base(self, loop: asyncio.AbstractEventLoop | None) -> LLM:
-        """What copies are made of: it holds the client that they and later runs share.
-
-        Each event loop has its own, since the connections of one cannot be used in another.
-        """
-        for known in list(self._bases):
-            if known and known.is_closed():
-                self._bases.pop(known, None)
-        if loop not in self._bases:
-            self._bases.setdefault(loop, _based(self.llm, is_async=loop is not None))
-        return self._bases[loop]
-
     def _checked(self, reply: Reply, ask: Ask) -> Reply:
         """`reply`, marked if a server cut the prompt without a word."""
-        may_cut = _is_a(self.llm, "Ollama") or _is_served_elsewhere(self.llm)
+        may_cut = is_a(self.llm, "Ollama") or _is_served_elsewhere(self.llm)
         return marked_if_cut(reply, ask, self.context_window) if may_cut else reply
 
 
-def _is_a(llm: LLM, family: str) -> bool:
-    return any(cls.__name__ == family for cls in type(llm).__mro__)
+def _warn_of_completions(llm: LLM, role: Role) -> None:
+    """Warn of an LLM that would not chat, unless its owner chose that."""
+    chats = getattr(llm, "is_chat_model", None)
+    if is_a(llm, "OpenAI") and chats is False and "is_chat_model" not in llm.model_fields_set:
+        warnings.warn(
+            f"{role}: {type(llm).__name__} takes its model for one that does not chat, and calls "
+            "/v1/completions with a prompt of its own making, since is_chat_model is not set. Make "
+            "it with is_chat_model=True; or with False, if the server has no /v1/chat/completions",
+            stacklevel=3,
+        )
 
 
 def _is_served_elsewhere(llm: LLM) -> bool:
     """Whether an LLM speaks OpenAI's API to a server that is not OpenAI's."""
     url = str(getattr(llm, "api_base", None) or getattr(llm, "azure_endpoint", None) or "")
-    return _is_a(llm, "OpenAI") and not any(host in url for host in _OPENAI_HOSTS)
-
-
-def _based(llm: LLM, *, is_async: bool) -> LLM:
-    """A copy of an LLM with a client of its own, one that does not call again by itself."""
-    if _is_a(llm, "Ollama"):
-        copy = llm.model_copy()
-        getattr(copy, "async_client" if is_async else "client")
-        return copy
-    copy = llm.model_copy(update={"max_retries": 0})
-    for name in ("_client", "_aclient"):  # made before with patience of its own, or given
-        if client := getattr(copy, name, None):
-            setattr(copy, name, client.with_options(max_retries=0))
-    getattr(copy, "_get_aclient" if is_async else "_get_client")()
-    return copy
+    return is_a(llm, "OpenAI") and not any(host in url for host in _OPENAI_HOSTS)
 
 
 def _openai_settings(llm: LLM, ask: Ask) -> dict[str, Any]:
@@ -243,7 +230,7 @@ def _openai_settings(llm: LLM, ask: Ask) -> dict[str, Any]:
 
 def _window(llm: LLM) -> int | None:
     window = getattr(llm, "context_window", None)
-    if _is_a(llm, "Ollama"):  # its metadata asks the server when the window was left open
+    if is_a(llm, "Ollama"):  # its metadata asks the server when the window was left open
         return window if isinstance(window, int) and window > 0 else None
     try:
         window = llm.metadata.context_window
@@ -256,9 +243,9 @@ def _window(llm: LLM) -> int | None:
 def _options(llm: LLM, ask: Ask, without: Parts, *, streaming: bool) -> dict[str, Any]:
     """What to pass to the chat methods besides the messages, as far as the LLM's kind takes it."""
     schema = None if "schema" in without else ask.schema
-    if _is_a(llm, "Ollama"):
+    if is_a(llm, "Ollama"):
         return {"format": dict(schema.schema)} if schema else {}
-    if not _is_a(llm, "OpenAI"):
+    if not is_a(llm, "OpenAI"):
         return {}
     options: dict[str, Any] = {} if "chance" in without else _chance(llm, ask)
     if streaming and "stream_options" not in without:  # a stream would end and tell no usage

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, Unpack
 
 from llama_index.core.query_engine import RetrieverQueryEngine
 
-from llama_index_minions._protocol_synthesizer import ProtocolSynthesizer, SynthesizerOptions
+from llama_index_minions._options import SynthesizerOptions, refuse_unknown
+from llama_index_minions._protocol_synthesizer import ProtocolSynthesizer
 from llama_index_minions._sources import AllNodes, source
 from llama_index_minions._tool import TOOL_NAME, MinionsTool
 from minions_core.config import RunConfig
@@ -16,11 +17,13 @@ from minions_core.errors import UsageError
 
 if TYPE_CHECKING:
     from llama_index.core.base.base_retriever import BaseRetriever
+    from llama_index.core.callbacks import CallbackManager
     from llama_index.core.indices.base import BaseIndex
     from llama_index.core.llms import LLM
     from llama_index.core.postprocessor.types import BaseNodePostprocessor
     from llama_index.core.schema import BaseNode, Document
 
+    from minions_core.engine import Engine
     from minions_core.models import Model
 
 C = TypeVar("C", bound=RunConfig)
@@ -46,7 +49,7 @@ class ProtocolQueryEngine(RetrieverQueryEngine, Generic[C]):
         documents: what to read: documents as readers load them.
         node_postprocessors: what is done with nodes before they are read.
         options: `settings`, `output_cls`, `streaming`, `callback_manager`, `empty_response`,
-            `journal`, `doc_metadata`: as of a `ProtocolSynthesizer`.
+            `source_nodes`, `journal`, `doc_metadata`: as of a `ProtocolSynthesizer`.
 
     Raises:
         UsageError: none or several of the sources are given, one of them holds what cannot be read,
@@ -66,14 +69,29 @@ class ProtocolQueryEngine(RetrieverQueryEngine, Generic[C]):
         node_postprocessors: list[BaseNodePostprocessor] | None = None,
         **options: Unpack[SynthesizerOptions[C]],
     ) -> None:
-        synthesizer = self._synthesizer_class(local, remote, **options)
-        self._synthesizer = synthesizer
+        refuse_unknown(options)
+        self._synthesizer = synthesizer = self._synthesizer_class(local, remote, **options)
         super().__init__(
             retriever=source(retriever, nodes, documents, synthesizer.callback_manager),
             response_synthesizer=synthesizer,
             node_postprocessors=node_postprocessors,
             callback_manager=synthesizer.callback_manager,
         )
+        synthesizer.callback_manager = options.get("callback_manager")  # not what it was just now
+
+    @property
+    def callback_manager(self) -> CallbackManager:
+        """Told of queries and syntheses: the one given, or that the `Settings` have now."""
+        return self._synthesizer.callback_manager
+
+    @callback_manager.setter
+    def callback_manager(self, callback_manager: CallbackManager | None) -> None:
+        self._synthesizer.callback_manager = callback_manager
+
+    @property
+    def core_engine(self) -> Engine[Any]:
+        """What runs the protocol."""
+        return self._synthesizer.core_engine
 
     @property
     def settings(self) -> RunConfig:
@@ -166,9 +184,13 @@ class ProtocolQueryEngine(RetrieverQueryEngine, Generic[C]):
         return cls(local, remote or llm, retriever=retriever, **options)
 
     def with_retriever(self, retriever: BaseRetriever) -> Self:
-        """The same engine, reading what another retriever finds."""
+        """The same engine, with the same prompts, reading what another retriever finds.
+
+        Raises:
+            UsageError: it is no retriever.
+        """
         twin = copy(self)
-        twin._retriever = retriever  # noqa: SLF001  # its own
+        twin._retriever = source(retriever, None, None, self.callback_manager)  # noqa: SLF001  # its own
         return twin
 
     def as_tool(
@@ -178,7 +200,10 @@ class ProtocolQueryEngine(RetrieverQueryEngine, Generic[C]):
         *,
         return_direct: bool = False,
     ) -> MinionsTool:
-        """This engine as a tool of an agent, or a choice of a router; see `MinionsTool`.
+        """This engine as a tool of an agent, or a choice of a router; see `create_minions_tool`.
+
+        LlamaIndex's own `QueryEngineTool` would tell an agent's model the whole answer, whatever
+        `privacy` and `redactor` of the settings say; this one does not.
 
         Args:
             name: what the agent's model calls it.
@@ -192,8 +217,10 @@ class ProtocolQueryEngine(RetrieverQueryEngine, Generic[C]):
         )
 
     def without_streaming(self) -> Self:
-        """The same engine, whose answers come whole."""
+        """The same engine, whose answers come whole; the prompts of one are those of both."""
+        synthesizer = self._synthesizer.without_streaming()
+        if synthesizer is self._synthesizer:
+            return self
         twin = copy(self)
-        twin._synthesizer = self._synthesizer.without_streaming()  # noqa: SLF001  # its own
-        twin._response_synthesizer = twin._synthesizer  # noqa: SLF001
+        twin._response_synthesizer = twin._synthesizer = synthesizer  # noqa: SLF001  # its own
         return twin

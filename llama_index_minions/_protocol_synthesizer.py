@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 from copy import copy
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, NoReturn, Self, TypeVar
 
 from llama_index.core.base.response.schema import (
     RESPONSE_TYPE,
@@ -28,12 +28,14 @@ from llama_index_instrumentation import get_dispatcher
 from pydantic import BaseModel
 
 from llama_index_minions import _prompts
-from llama_index_minions._asking import Asking, Context
+from llama_index_minions._asking import Asking, Context, asaid, said
 from llama_index_minions._models import as_model
-from llama_index_minions._report import Sources, filled
+from llama_index_minions._options import Kept, with_output
+from llama_index_minions._report import Listed, Sources, filled
 from minions_core.config import RunConfig
 from minions_core.door import settings as checked_settings
 from minions_core.engine import Engine
+from minions_core.errors import UsageError
 
 if TYPE_CHECKING:
     import os
@@ -50,17 +52,7 @@ dispatcher = get_dispatcher(__name__)
 
 C = TypeVar("C", bound=RunConfig)
 
-
-class SynthesizerOptions(TypedDict, Generic[C], total=False):
-    """What a synthesizer takes besides two models; see `ProtocolSynthesizer`."""
-
-    settings: C | None
-    output_cls: type[BaseModel] | None
-    streaming: bool
-    callback_manager: CallbackManager | None
-    empty_response: str
-    journal: Journal | str | os.PathLike[str] | None
-    doc_metadata: str
+_EMPTY = "Empty Response"  # as LlamaIndex's own synthesizers say it
 
 
 class ProtocolSynthesizer(BaseSynthesizer, Generic[C]):
@@ -81,7 +73,10 @@ class ProtocolSynthesizer(BaseSynthesizer, Generic[C]):
             of the remote LLM is streamed. Should that reply break off, or the answer be taken back
             for another plan, the one that counts follows what was told after a blank line.
         callback_manager: told when a synthesis begins and ends; that of the `Settings` if None.
-        empty_response: what to say when there is nothing to read.
+        empty_response: what to say when there is nothing to read, or nothing to say: "Empty
+            Response" if None.
+        source_nodes: whether a response lists all nodes, the cited ones first, or `cited` ones
+            alone. Evaluators show an LLM all that is listed, word for word.
         journal: a file (or `minions_core.Journal`) that keeps every reply, so that a run that broke
             off is repeated without being paid again.
         doc_metadata: what the remote LLM should know about the documents.
@@ -102,7 +97,8 @@ class ProtocolSynthesizer(BaseSynthesizer, Generic[C]):
         output_cls: type[BaseModel] | None = None,
         streaming: bool = False,
         callback_manager: CallbackManager | None = None,
-        empty_response: str = "Empty Response",
+        empty_response: str | None = None,
+        source_nodes: Listed = "all",
         journal: Journal | str | os.PathLike[str] | None = None,
         doc_metadata: str = "",
     ) -> None:
@@ -112,39 +108,55 @@ class ProtocolSynthesizer(BaseSynthesizer, Generic[C]):
         stand_in = MockLLM()
         super().__init__(
             llm=stand_in,
-            callback_manager=callback_manager or _callback_manager_of_settings(),
+            callback_manager=callback_manager or CallbackManager(),
             streaming=streaming,
         )
-        self._empty_response = empty_response
+        self._empty_response = _EMPTY if empty_response is None else empty_response
+        self._given_manager = callback_manager
+        self._listed: Listed = source_nodes
         self._llm = answerer if isinstance(answerer, LLM) else stand_in
         if isinstance(answerer, StructuredLLM):
             output_cls, answerer = output_cls or answerer.output_cls, answerer.llm
         given: RunConfig | None = settings
-        chosen = checked_settings(given, self._settings_class())
-        if output_cls is not None:
-            chosen = chosen.replaced(output_schema=output_cls)
+        chosen = with_output(checked_settings(given, self._settings_class()), output_cls)
         self._output_cls = chosen.output_schema
         self._doc_metadata = doc_metadata
-        self._engine = self._engine_class(
-            as_model(local, "local"),
-            as_model(answerer, "remote"),
-            config=chosen,
-            journal=journal,
+        self._kept = Kept(
+            self._engine_class(
+                as_model(local, "local"),
+                as_model(answerer, "remote"),
+                config=chosen,
+                journal=journal,
+            )
         )
+
+    def __copy__(self) -> Self:
+        """A copy has prompts of its own, as one of LlamaIndex's synthesizers has."""
+        twin = object.__new__(type(self))
+        vars(twin).update(vars(self), _kept=Kept(self._kept.engine))
+        return twin
 
     @property
     def callback_manager(self) -> CallbackManager:
-        """Told when a synthesis begins and ends."""
-        return self._callback_manager
+        """Told when a synthesis begins and ends: the one given, or that the `Settings` have now."""
+        # To ask the settings for theirs would make one, which they hand to `Settings.llm` at every
+        # look from then on, in place of what that had.
+        of_settings: CallbackManager | None = vars(Settings)["_callback_manager"]
+        return self._given_manager or of_settings or self._callback_manager
 
     @callback_manager.setter
-    def callback_manager(self, callback_manager: CallbackManager) -> None:
-        self._callback_manager = callback_manager
+    def callback_manager(self, callback_manager: CallbackManager | None) -> None:
+        self._given_manager = callback_manager
+
+    @property
+    def core_engine(self) -> Engine[Any]:
+        """What runs the protocol."""
+        return self._kept.engine
 
     @property
     def settings(self) -> RunConfig:
         """The settings of every run, with the class the answer is put into and own prompts."""
-        config: RunConfig = self._engine.config
+        config: RunConfig = self.core_engine.config
         return config
 
     def synthesize(
@@ -169,7 +181,7 @@ class ProtocolSynthesizer(BaseSynthesizer, Generic[C]):
             MinionsError: the run failed; its `partial` is the result as far as it went.
         """
         dispatcher.event(SynthesizeStartEvent(query=query))
-        sources = Sources(nodes, additional_source_nodes or ())
+        sources = Sources(nodes, additional_source_nodes or (), self._listed)
         if not sources.reading.documents:
             response = self._nothing()
         else:
@@ -189,7 +201,9 @@ class ProtocolSynthesizer(BaseSynthesizer, Generic[C]):
     ) -> RESPONSE_TYPE:
         """`synthesize` on the running event loop; an `AsyncStreamingResponse` if streaming."""
         dispatcher.event(SynthesizeStartEvent(query=query))
-        sources = await asyncio.to_thread(Sources, nodes, additional_source_nodes or ())
+        sources = await asyncio.to_thread(
+            Sources, nodes, additional_source_nodes or (), self._listed
+        )
         if not sources.reading.documents:
             response = self._anothing()
         else:
@@ -205,7 +219,7 @@ class ProtocolSynthesizer(BaseSynthesizer, Generic[C]):
     ) -> str | BaseModel | Generator[str, None, None]:
         """The answer alone, from bare texts: its text, the object it was put into, or pieces."""
         if not any(map(str.strip, text_chunks)):
-            return _all_of(self._empty_response) if self._streams else self._empty_response
+            return said(self._empty_response) if self._streams else self._empty_response
         asking = self._asking(query_str, text_chunks)
         return asking.pieces() if self._streams else self._alone(asking.answer())
 
@@ -214,24 +228,39 @@ class ProtocolSynthesizer(BaseSynthesizer, Generic[C]):
     ) -> str | BaseModel | AsyncGenerator[str, None]:
         """`get_response` without blocking the event loop."""
         if not any(map(str.strip, text_chunks)):
-            return _aall_of(self._empty_response) if self._streams else self._empty_response
+            return asaid(self._empty_response) if self._streams else self._empty_response
         asking = self._asking(query_str, text_chunks)
         return await asking.apieces() if self._streams else self._alone(await asking.aanswer())
 
+    def get_response_from_messages(self, *_args: Any, **_kwargs: Any) -> NoReturn:
+        """Not here: there is no reading of images.
+
+        Raises:
+            UsageError: always.
+        """
+        raise UsageError("multimodal synthesis is not offered: MinionS and Minion read text alone")
+
+    async def aget_response_from_messages(self, *_args: Any, **_kwargs: Any) -> NoReturn:
+        """Not here, either."""
+        self.get_response_from_messages()
+
     def without_streaming(self) -> Self:
-        """The same synthesizer, whose answers come whole."""
+        """The same synthesizer, whose answers come whole; the prompts of one are those of both."""
+        if not self._streaming:
+            return self
         twin = copy(self)
-        twin._streaming = False  # noqa: SLF001  # its own
+        twin._streaming, twin._kept = False, self._kept  # noqa: SLF001  # its own
         return twin
 
     def _get_prompts(self) -> PromptDictType:
-        return _prompts.templates(self._engine.protocol, self.settings.prompts)
+        return _prompts.templates(self.core_engine.protocol, self.settings.prompts)
 
     def _update_prompts(self, prompts_dict: PromptDictType) -> None:
-        texts = _prompts.changed(self._engine.protocol, self.settings.prompts, prompts_dict)
+        texts = _prompts.changed(self.core_engine.protocol, self.settings.prompts, prompts_dict)
         changed = checked_settings(self.settings.replaced(prompts=texts), self._settings_class())
-        self._engine = copy(self._engine)  # a run that is on its way goes on as it began
-        self._engine.config = changed
+        engine = copy(self.core_engine)  # a run that is on its way goes on as it began
+        engine.config = changed
+        self._kept.engine = engine
 
     @property
     def _streams(self) -> bool:
@@ -240,7 +269,7 @@ class ProtocolSynthesizer(BaseSynthesizer, Generic[C]):
 
     def _synthesis(self, query: QueryBundle) -> AbstractContextManager[EventContext]:
         payload: dict[str, Any] = {EventPayload.QUERY_STR: query.query_str}
-        return self._callback_manager.event(CBEventType.SYNTHESIZE, payload=payload)
+        return self.callback_manager.event(CBEventType.SYNTHESIZE, payload=payload)
 
     def _asking(
         self,
@@ -248,7 +277,14 @@ class ProtocolSynthesizer(BaseSynthesizer, Generic[C]):
         context: Context,
         on_result: Callable[[MinionsResult], None] | None = None,
     ) -> Asking:
-        return Asking(self._engine, question, context, self._doc_metadata, on_result)
+        return Asking(
+            self.core_engine,
+            question,
+            context,
+            notes=self._doc_metadata,
+            empty=self._empty_response,
+            on_result=on_result,
+        )
 
     def _answer(self, question: str, sources: Sources) -> RESPONSE_TYPE:
         asking = self._asking(question, sources.reading.documents, sources.settle)
@@ -269,35 +305,20 @@ class ProtocolSynthesizer(BaseSynthesizer, Generic[C]):
         return PydanticResponse(answer, sources.nodes, sources.metadata)
 
     def _alone(self, result: MinionsResult) -> str | BaseModel:
-        return result.answer if self._output_cls is None else filled(result, self._output_cls)
+        if self._output_cls is not None:
+            return filled(result, self._output_cls)
+        return result.answer or self._empty_response
 
     def _nothing(self) -> RESPONSE_TYPE:
         if self._streams:
-            return StreamingResponse(_all_of(self._empty_response))
+            return StreamingResponse(said(self._empty_response))
         return Response(self._empty_response)
 
     def _anothing(self) -> RESPONSE_TYPE:
         if self._streams:
-            return AsyncStreamingResponse(_aall_of(self._empty_response))
+            return AsyncStreamingResponse(asaid(self._empty_response))
         return Response(self._empty_response)
-
-
-def _callback_manager_of_settings() -> CallbackManager:
-    """That of the `Settings`, or one of nobody: to ask them for theirs would make it.
-
-    With one made they hand it to `Settings.llm` at every look, in place of what that had.
-    """
-    manager: CallbackManager | None = vars(Settings)["_callback_manager"]
-    return manager or CallbackManager()
 
 
 def _bundle(query: QueryType) -> QueryBundle:
     return QueryBundle(query) if isinstance(query, str) else query
-
-
-def _all_of(text: str) -> Generator[str, None, None]:
-    yield text
-
-
-async def _aall_of(text: str) -> AsyncGenerator[str, None]:
-    yield text

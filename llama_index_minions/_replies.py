@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
+from enum import Enum
 from typing import TYPE_CHECKING, Any, cast
 
 from llama_index.core.llms import ChatResponse
@@ -15,8 +16,31 @@ from minions_core.messages import Reply, Usage
 if TYPE_CHECKING:
     from minions_core.models import OnText
 
-_INPUT_KEYS = ("prompt_tokens", "input_tokens", "prompt_token_count", "prompt_eval_count")
-_OUTPUT_KEYS = ("completion_tokens", "output_tokens", "candidates_token_count", "eval_count")
+_INPUT_KEYS = (
+    "prompt_tokens",
+    "input_tokens",
+    "inputTokens",
+    "prompt_token_count",
+    "prompt_eval_count",
+)
+_OUTPUT_KEYS = (
+    "completion_tokens",
+    "output_tokens",
+    "outputTokens",
+    "candidates_token_count",
+    "eval_count",
+)
+# Anthropic and Bedrock count what was read from a cache, or written to it, apart from the rest.
+_READ_KEYS = ("cache_read_input_tokens", "cacheReadInputTokens")
+_WRITTEN_KEYS = ("cache_creation_input_tokens", "cacheWriteInputTokens")
+_CACHED_KEYS = ("cached_content_token_count", "cached_content_tokens")  # Google's, counted within
+_DETAILS = ("prompt_tokens_details", "input_tokens_details")
+
+_CHOICES = ("choices", "candidates")
+_CHOICE_KEYS = ("finish_reason", "finishReason")  # vLLM puts a stop word under `stop_reason`
+_FINISH_KEYS = ("done_reason", "stop_reason", "stopReason", *_CHOICE_KEYS)
+# What the events of a stream bring: OpenAI's Responses have the first, Bedrock the others.
+_BROUGHT = ("response", "messageStop", "metadata")
 
 
 @contextmanager
@@ -65,18 +89,24 @@ class Stream:
 
 def to_reply(response: ChatResponse) -> Reply:
     """A response as the core reads it."""
-    model = _get(response.raw, "model")
+    models = (_get(told, "model") for told in _tellers(response.raw))
     return Reply(
         text=response.message.content or "",
         usage=_usage(response),
         finish_reason=finish_reason(_told_finish(response.raw)),
-        model=model if isinstance(model, str) and model else None,
+        model=next((model for model in models if isinstance(model, str) and model), None),
     )
 
 
+def _tellers(raw: Any) -> list[Any]:
+    """A response, and what is in it if it is an event that brings one."""
+    return [raw, *(_get(raw, key) for key in _BROUGHT)]
+
+
 def _usage(response: ChatResponse) -> Usage | None:
-    raw, more = response.raw, _get(response, "additional_kwargs")
-    told = (_get(raw, "usage"), _get(raw, "usage_metadata"), more, raw)
+    tellers = _tellers(response.raw)
+    told = [_get(each, key) for each in tellers for key in ("usage", "usage_metadata")]
+    told += [_get(response, "additional_kwargs"), response.raw]
     return next(filter(None, map(_counts, told)), None)
 
 
@@ -84,19 +114,28 @@ def _counts(told: Any) -> Usage | None:
     sent, written = _count(told, *_INPUT_KEYS), _count(told, *_OUTPUT_KEYS)
     if not sent:  # no prompt is empty: the server did not say
         return None
-    beside = _count(told, "cache_read_input_tokens")  # Anthropic counts these apart
-    within = _count(_get(told, "prompt_tokens_details"), "cached_tokens")
+    beside = _count(told, *_READ_KEYS)
+    details = (_count(_get(told, key), "cached_tokens") for key in _DETAILS)
+    within = max(_count(told, *_CACHED_KEYS), *details)
     return Usage(
-        input_tokens=sent + beside + _count(told, "cache_creation_input_tokens"),
-        output_tokens=written,
+        input_tokens=sent + beside + _count(told, *_WRITTEN_KEYS),
+        output_tokens=written + _count(told, "thoughts_token_count"),  # Google counts these apart
         cached_input_tokens=within or beside,
     )
 
 
-def _told_finish(raw: Any) -> Any:
-    choices: Any = _get(raw, "choices")
-    first: Any = choices[0] if choices else None
-    return _get(raw, "done_reason") or _get(raw, "stop_reason") or _get(first, "finish_reason")
+def _told_finish(raw: Any) -> str | Enum | None:
+    """The word a provider has for why the reply ended; numbers, as old clients have, are none."""
+    tellers = _tellers(raw)
+    words = [_get(_first(raw, many), key) for many in _CHOICES for key in _CHOICE_KEYS]
+    words += [_get(each, key) for each in tellers for key in _FINISH_KEYS]
+    words += [_get(_get(each, "incomplete_details"), "reason") for each in tellers]
+    return next((word for word in words if isinstance(word, str | Enum) and word), None)
+
+
+def _first(holder: Any, key: str) -> Any:
+    values: Any = _get(holder, key)
+    return values[0] if values else None
 
 
 def _count(told: Any, *keys: str) -> int:

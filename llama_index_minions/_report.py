@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
-from llama_index.core.schema import NodeWithScore
+from llama_index.core.schema import MetadataMode, NodeWithScore
 from pydantic import BaseModel
 
 from llama_index_minions._nodes import Place, Reading
+from llama_index_minions.events import usage_of
 from minions_core.errors import ModelError
 from minions_core.events import Event, EvidenceGathered, RunFinished, TextDelta
 from minions_core.evidence import InOrder
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from minions_core.result import Citation, MinionsResult
 
 M = TypeVar("M", bound=BaseModel)
+
+Listed: TypeAlias = Literal["all", "cited"]
+"""Which nodes a response lists as its sources."""
 
 _BLANK_LINE = "\n\n"
 
@@ -34,8 +38,14 @@ class Sources:
         metadata: the metadata of the response.
     """
 
-    def __init__(self, nodes: Sequence[NodeWithScore], more: Iterable[NodeWithScore] = ()) -> None:
+    def __init__(
+        self,
+        nodes: Sequence[NodeWithScore],
+        more: Sequence[NodeWithScore] = (),
+        listed: Listed = "all",
+    ) -> None:
         self.reading = Reading.of(nodes)
+        self._read, self._more, self._listed = tuple(nodes), tuple(more), listed
         self.nodes = [*nodes, *more]
         self.metadata: dict[str, Any] = {node.node_id: node.metadata for node in self.nodes}
 
@@ -43,12 +53,23 @@ class Sources:
         """Put the cited nodes first, and the account of the run into the metadata."""
         places = [(citation, self.reading.place(citation)) for citation in result.citations]
         cited = {id(place.node): place.node for _, place in places if place}
-        others = [node for node in self.nodes if id(node) not in cited]
-        self.nodes[:] = [*cited.values(), *others]
+        others = [node for node in self._read if id(node) not in cited]
+        self.nodes[:] = [*cited.values(), *(others if self._listed == "all" else ()), *self._more]
         order = {identity: number for number, identity in enumerate(cited)}
-        self.metadata["minions"] = summary(result) | {
+        account = summary(result) | {
             "citations": [_cited(citation, place, order) for citation, place in places]
         }
+        account["notes"] += self._unread()
+        for node_id in {node.node_id for node in self._read} - {
+            each.node_id for each in self.nodes
+        }:
+            del self.metadata[node_id]  # and nothing that others put there meanwhile
+        self.metadata["minions"] = account
+
+    def _unread(self) -> list[str]:
+        texts = (node.get_content(metadata_mode=MetadataMode.NONE) for node in self._read)
+        blank = sum(not text.strip() for text in texts)
+        return [f"{blank} of {len(self._read)} nodes hold no text: not read."] if blank else []
 
 
 class AnswerText:
@@ -56,9 +77,13 @@ class AnswerText:
 
     What was streamed cannot be taken back. An answer that begins anew, or is another in the end
     than it began to be, follows after a blank line.
+
+    Args:
+        empty: the text of an answer that has none.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, empty: str = "") -> None:
+        self._empty = empty
         self._known: set[int] = set()
         self._begin()
 
@@ -92,6 +117,7 @@ class AnswerText:
 
     def _end(self, answer: str) -> str:
         """The end of the answer that was not streamed, or all of a streamed one's successor."""
+        answer = answer or ("" if self._told else self._empty)
         if answer.startswith(self._told):
             return self._more(answer[len(self._told) :]) + self._in_order.rest()
         return self._instead(answer) + self._in_order.rest()
@@ -120,7 +146,7 @@ def summary(result: MinionsResult) -> dict[str, Any]:
         "protocol": result.protocol,
         "status": result.status,
         "rounds": len(result.rounds),
-        "usage": {"local": ledger.local.counts(), "remote": ledger.remote.counts()},
+        "usage": usage_of(result),
         "cost": _money(ledger.cost),
         "baseline": _money(ledger.baseline),
         "saving": _money(ledger.saving),
@@ -128,6 +154,10 @@ def summary(result: MinionsResult) -> dict[str, Any]:
             "tokens": disclosure.tokens,
             "document_tokens": disclosure.document_tokens,
             "share": disclosure.share,
+            "items": [
+                {"kind": item.kind, "text": item.text, "document": item.document}
+                for item in disclosure.items
+            ],
         },
         "notes": list(result.notes),
     }

@@ -13,13 +13,22 @@ from llama_index.core.schema import (
     NodeRelationship,
     NodeWithScore,
     QueryBundle,
+    RelatedNodeInfo,
     TextNode,
 )
 
 from minions_core.errors import UsageError
+from minions_core.models import well_formed
 
 if TYPE_CHECKING:
     from llama_index.core.callbacks import CallbackManager
+
+_CHANGEABLE = (
+    "metadata",
+    "excluded_llm_metadata_keys",
+    "excluded_embed_metadata_keys",
+    "relationships",
+)
 
 
 class AllNodes(BaseRetriever):
@@ -45,7 +54,8 @@ def source(
     """What finds the nodes for a question: a retriever, or all of some nodes or documents.
 
     Raises:
-        UsageError: not exactly one of them is given, or it is not what its name says.
+        UsageError: not exactly one of them is given, or it is not what its name says, or nodes
+            of different texts have one id.
     """
     if [retriever, nodes, documents].count(None) != 2:  # noqa: PLR2004  # of the three
         raise UsageError("pass exactly one of retriever, nodes and documents")
@@ -57,8 +67,21 @@ def source(
 
 
 def as_nodes(given: Iterable[BaseNode]) -> list[BaseNode]:
-    """Nodes as they can be source nodes: a document as one node with its id and its whole text."""
-    return [_whole(node) if isinstance(node, Document) else node for node in given]
+    """Nodes as they can be source nodes: a document as one node with its id and its whole text.
+
+    What is given twice is there once.
+
+    Raises:
+        UsageError: two have one id and different texts: LlamaIndex's retrievers drop one of them.
+    """
+    known: dict[str, BaseNode] = {}
+    for node in given:
+        first = known.setdefault(node.node_id, node)
+        if _text(first) != _text(node):
+            raise UsageError(
+                f"two different texts have the id {node.node_id!r}: give each an id of its own"
+            )
+    return [_whole(node) if isinstance(node, Document) else node for node in known.values()]
 
 
 def _checked_retriever(given: object) -> BaseRetriever:
@@ -98,19 +121,42 @@ def _advice(each: object, wanted: type[BaseNode]) -> str:
     return f"pass LlamaIndex's {wanted.__name__}s"
 
 
+def _text(node: BaseNode) -> str:
+    return node.get_content(metadata_mode=MetadataMode.NONE)
+
+
 def _copied(node: BaseNode) -> BaseNode:
-    return node.model_copy(update={"metadata": dict(_metadata(node))})
+    """A node of which nothing that can be changed in place is the given one's."""
+    return node.model_copy(update={name: _apart(getattr(node, name)) for name in _CHANGEABLE})
 
 
-def _metadata(node: BaseNode) -> dict[str, Any]:
-    return node.metadata
+def _apart(value: object) -> Any:
+    """A copy down to what is no list or mapping: metadata may hold what cannot be copied."""
+    if isinstance(value, dict):
+        return {key: _apart(each) for key, each in cast("dict[object, object]", value).items()}
+    if isinstance(value, list):
+        return [_apart(each) for each in cast("list[object]", value)]
+    if isinstance(value, RelatedNodeInfo):
+        return value.model_copy(update={"metadata": _apart(cast("object", value.metadata))})
+    return value
+
+
+def _readable(document: Document) -> Document:
+    """A document of which LlamaIndex can make a hash: it cannot where a surrogate is alone."""
+    text = _text(document)
+    if well_formed(text) == text:
+        return document
+    readable = document.model_copy()
+    readable.set_content(well_formed(text))
+    return readable
 
 
 def _whole(document: Document) -> TextNode:
     """A document as a `TextNode`, as which LlamaIndex's own classes treat source nodes."""
+    document = _readable(document)
     return TextNode(
         id_=document.node_id,
-        text=document.get_content(metadata_mode=MetadataMode.NONE),
+        text=_text(document),
         metadata=document.metadata,
         excluded_llm_metadata_keys=document.excluded_llm_metadata_keys,
         excluded_embed_metadata_keys=document.excluded_embed_metadata_keys,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import logging
+from collections.abc import Mapping, Sequence
 from inspect import signature
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from llama_index.core.tools import QueryEngineTool, ToolMetadata, ToolOutput
 from pydantic import BaseModel, Field
@@ -13,7 +14,7 @@ from pydantic import BaseModel, Field
 from llama_index_minions._asking import Finished, finished_runs
 from llama_index_minions._nodes import Reading
 from minions_core import tool_words
-from minions_core.errors import MinionsError, UsageError
+from minions_core.errors import UsageError
 from minions_core.tool_words import Teller
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from llama_index_minions._protocol_engine import ProtocolQueryEngine
 
 TOOL_NAME = "ask_documents"
+
+_log = logging.getLogger(__name__)
 
 _KEEPS_EXCEPTIONS = "exception" in signature(ToolOutput.__init__).parameters  # not in 0.13
 
@@ -76,30 +79,31 @@ class MinionsTool(QueryEngineTool):
             kwargs: the question, as `input`.
 
         Returns:
-            `content` is what the agent's model is told, `raw_output` the `Response`. If the run
+            `content` is what the agent's model is told, `raw_output` the `Response`. If anything
             failed, `is_error` is set and `content` tells whose fault it was.
         """
-        asked = self._asked(args, kwargs)
+        asked = _question(args, kwargs)
         if not asked.strip():
             return self._failed(asked, tool_words.NO_QUESTION)
         try:
             with finished_runs() as runs:
                 response = self.query_engine.query(self.reveal(asked))
-            return self._output(asked, self._told(runs), response)
-        except MinionsError as error:
+            return self._output(asked, self._told(response, runs), response)
+        except Exception as error:  # noqa: BLE001  # an agent would tell its model the text of any
             return self._failed(asked, tool_words.failure(error), error)
 
     async def acall(self, *args: Any, **kwargs: Any) -> ToolOutput:
         """`call`, without blocking the event loop."""
-        asked = self._asked(args, kwargs)
+        asked = _question(args, kwargs)
         if not asked.strip():
             return self._failed(asked, tool_words.NO_QUESTION)
         try:
             with finished_runs() as runs:
                 question = await asyncio.to_thread(self.reveal, asked)
                 response = await self.query_engine.aquery(question)
-            return self._output(asked, await asyncio.to_thread(self._told, runs), response)
-        except MinionsError as error:
+            told = await asyncio.to_thread(self._told, response, runs)
+            return self._output(asked, told, response)
+        except Exception as error:  # noqa: BLE001  # an agent would tell its model the text of any
             return self._failed(asked, tool_words.failure(error), error)
 
     def as_langchain_tool(self) -> NoReturn:
@@ -120,13 +124,16 @@ class MinionsTool(QueryEngineTool):
         """
         return self._teller.reveal(text)
 
-    def _asked(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
-        return str(self._get_query_str(*args, **kwargs)) if args or kwargs else ""
+    def _told(self, response: RESPONSE_TYPE, runs: Sequence[Finished]) -> str:
+        """What is told of the run that gave the response.
 
-    def _told(self, runs: Sequence[Finished]) -> str:
-        if not runs:
+        There may have been others, of engines that a retriever or a callback handler asks.
+        """
+        if "minions" not in (response.metadata or {}):
             return tool_words.NOTHING_TO_READ
-        return self._teller.findings(runs[-1].result, runs[-1].documents)
+        own = [run for run in runs if run.engine is self._engine.core_engine]
+        run = (own or runs)[-1]  # none of its own if it was given other prompts meanwhile
+        return self._teller.findings(run.result, run.documents)
 
     def _output(self, asked: str, content: str, response: RESPONSE_TYPE) -> ToolOutput:
         return ToolOutput(
@@ -136,11 +143,13 @@ class MinionsTool(QueryEngineTool):
             raw_output=response,
         )
 
-    def _failed(self, asked: str, told: str, error: MinionsError | None = None) -> ToolOutput:
+    def _failed(self, asked: str, told: str, error: Exception | None = None) -> ToolOutput:
         """What an agent is told of an error: whose fault it is, and nothing of its text.
 
         Of an exception the agent would tell its model all, and that may hold what was read.
         """
+        if error is not None and not _KEEPS_EXCEPTIONS:
+            _log.error("%s: %s", self.metadata.get_name(), type(error).__name__, exc_info=error)
         kept: dict[str, Any] = {"exception": error} if _KEEPS_EXCEPTIONS else {}
         return ToolOutput(
             content=told,
@@ -150,3 +159,17 @@ class MinionsTool(QueryEngineTool):
             is_error=True,
             **kept,
         )
+
+
+def _question(args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+    """The question in what a model passed, or nothing where that is not plain.
+
+    Models mistake the name of an argument, and wrap it; what is no question must not be paid for.
+    """
+    given = args[0] if args else kwargs.get("input", kwargs)
+    if isinstance(given, Mapping):
+        given = list(cast("Mapping[str, Any]", given).values())
+    if not isinstance(given, list | tuple):
+        return "" if given is None else str(given)
+    texts = [each for each in cast("Sequence[Any]", given) if isinstance(each, str)]
+    return texts[0] if len(texts) == 1 else ""

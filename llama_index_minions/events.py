@@ -2,6 +2,7 @@
 
     from llama_index.core.instrumentation import get_dispatcher
     from llama_index.core.instrumentation.event_handlers import BaseEventHandler
+    from llama_index_minions.events import MinionsJobEndEvent
 
     class Progress(BaseEventHandler):
         def handle(self, event, **kwargs):
@@ -19,6 +20,8 @@ LlamaIndex tells of each call do hold the messages; they carry the tags `minions
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import Any
 
 from llama_index_instrumentation import get_dispatcher
@@ -32,8 +35,9 @@ from llama_index_instrumentation.event_handlers import NullEventHandler
 from llama_index_instrumentation.span import active_span_id
 
 from minions_core import events as core
+from minions_core.errors import MinionsError
 from minions_core.messages import Role
-from minions_core.result import JobStatus, Status
+from minions_core.result import JobStatus, MinionsResult, Status
 
 _dispatcher = get_dispatcher(__name__)
 
@@ -56,7 +60,7 @@ class MinionsRunStartEvent(MinionsEvent):
 
 
 class MinionsRunEndEvent(MinionsEvent):
-    """A run is over; an error that ends one tells no such event.
+    """A run is over, and came to a result.
 
     Attributes:
         status: how it ended; see `minions_core.result.Status`.
@@ -68,6 +72,18 @@ class MinionsRunEndEvent(MinionsEvent):
     status: Status
     rounds: int
     citations: int
+    usage: dict[str, dict[str, Any]]
+
+
+class MinionsRunFailedEvent(MinionsEvent):
+    """A run broke off.
+
+    Attributes:
+        error: the class of the exception; `GeneratorExit` if a stream was left before its end.
+        usage: calls and tokens by role as far as it went; empty where that is not known.
+    """
+
+    error: str
     usage: dict[str, dict[str, Any]]
 
 
@@ -185,13 +201,30 @@ class Telling:
 
     def __call__(self, event: core.Event) -> None:
         """Tell of an event of the core."""
-        if not _is_anybody_listening(_dispatcher):
-            return
-        told = _told(event) or _told_of_work(event) or _told_of_a_call(event)
+        if _is_anybody_listening(_dispatcher):
+            self._tell(_told(event) or _told_of_work(event) or _told_of_a_call(event))
+
+    @contextmanager
+    def to_the_end(self) -> Generator[None, None, None]:
+        """Tell of a run that breaks off within."""
+        try:
+            yield
+        except BaseException as error:
+            partial = error.partial if isinstance(error, MinionsError) else None
+            usage = usage_of(partial) if partial else {}
+            self._tell(MinionsRunFailedEvent(error=type(error).__name__, usage=usage))
+            raise
+
+    def _tell(self, told: MinionsEvent | None) -> None:
         if told:
             told.span_id = self._span_id
             with instrument_tags(self._tags):
                 _dispatcher.event(told)
+
+
+def usage_of(result: MinionsResult) -> dict[str, dict[str, Any]]:
+    """Calls and tokens of a run, by role, as plain JSON data."""
+    return {"local": result.ledger.local.counts(), "remote": result.ledger.remote.counts()}
 
 
 def _is_anybody_listening(dispatcher: Dispatcher | None) -> bool:
@@ -212,12 +245,11 @@ def _told(event: core.Event) -> MinionsEvent | None:
                 document_tokens=event.document_tokens,
             )
         case core.RunFinished(result=result):
-            ledger = result.ledger
             return MinionsRunEndEvent(
                 status=result.status,
                 rounds=len(result.rounds),
                 citations=len(result.citations),
-                usage={"local": ledger.local.counts(), "remote": ledger.remote.counts()},
+                usage=usage_of(result),
             )
         case core.RoundStarted():
             return MinionsRoundStartEvent(round=event.round)

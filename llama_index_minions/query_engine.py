@@ -31,7 +31,8 @@ class MinionsQueryEngine(ProtocolQueryEngine[MinionsConfig]):
     Key init args:
         local: the LLM beside the data, or a client of `minions_core`. An `Ollama` without a
             `context_window` is given the one a run needs, in a copy. Its `request_timeout` is 30
-            seconds unless you give another.
+            seconds unless you give another. An `OpenAILike` needs `is_chat_model=True`. An LLM's
+            `system_prompt` is not sent: house rules, such as a language, go into a prompt.
         remote: the LLM paid by the token, or a client of `minions_core`; `Settings.llm` if None.
         retriever, nodes, documents: what to read: one of the three.
         node_postprocessors: what is done with nodes before they are read.
@@ -39,7 +40,9 @@ class MinionsQueryEngine(ProtocolQueryEngine[MinionsConfig]):
         output_cls: a pydantic class to put the answer into; a `remote.as_structured_llm(...)` says
             the same.
         streaming: whether `query` and `aquery` give the answer piece by piece.
-        callback_manager, empty_response, journal, doc_metadata: see `ProtocolSynthesizer`.
+        callback_manager, empty_response, source_nodes, journal: see `ProtocolSynthesizer`.
+        doc_metadata: what the remote LLM should know about the documents. Of nodes and documents
+            only the text is read: neither LLM is shown their metadata, but for the name of a file.
 
     Instantiate:
         ```python

@@ -108,11 +108,21 @@ def create_minions_tool(  # keywords, each with a default
 
         An agent gives up after its `timeout` in seconds; a local LLM may take minutes to read.
 
-    An error that ends a run (a model that cannot be reached, say) is no exception here: the output
-    has `is_error` set, and its content tells the agent whose fault it was and whether to ask again.
-    What the error itself says may hold text of the documents; it is the output's `exception`, where
-    the version of LlamaIndex has that. An empty question is answered in the same way, and asks no
-    model. Errors of a retriever are raised as they are.
+    An error is no exception here, be it of a model that cannot be reached, of a retriever, a
+    postprocessor or a callback handler: the output has `is_error` set, and its content tells the
+    agent whose fault it was and whether to ask again. What the error itself says may hold text of
+    the documents, and an agent would tell it to its model. It is the output's `exception`;
+    LlamaIndex 0.13 has no such thing, so there it is logged, with its traceback, as an error of the
+    logger `llama_index_minions._tool`. An empty question is answered in the same way, and asks no
+    model.
+
+    With `privacy="answers"` or a redactor two things more are to be known:
+
+    - LlamaIndex's own `QueryEngineTool.from_defaults(engine)` tells an agent's model the whole
+      answer, and knows neither. Give an agent what this function or `engine.as_tool()` makes.
+    - Each tool numbers its placeholders by itself: `[EMAIL_1]` of one may be another person than
+      `[EMAIL_1]` of the next, and an agent cannot tell. Where a redactor is set give an agent one
+      tool over all documents, not several.
 
     Raises:
         UsageError: `source` is nothing that can be read, there is no text in it, or the settings

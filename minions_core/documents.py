@@ -58,7 +58,12 @@ class Document:
         """The page that holds the character at `offset`, or None where pages are not known."""
         if self.first_page is None and PAGE_BREAK not in self.text:
             return None
-        return (self.first_page or 1) + self.text.count(PAGE_BREAK, 0, offset)
+        return self.number_of_page_one + self.text.count(PAGE_BREAK, 0, offset)
+
+    @property
+    def number_of_page_one(self) -> int:
+        """The number its first page has, or would have if it had pages."""
+        return 1 if self.first_page is None else self.first_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,45 +140,51 @@ class Joined(Generic[T]):
         return (most, held[most].shifted(-self.starts[most])) if held[most] else None
 
 
-def joined(pieces: Iterable[Piece[T]]) -> list[Joined[T]]:
+def joined(pieces: Iterable[Piece[T]], most_missing: int = 0) -> list[Joined[T]]:
     """Put the pieces of one source together.
 
     - Pieces of one origin that overlap or touch lose the repetition.
-    - Consecutive pages are parted by a form feed, so that `Document.page_at` knows them.
+    - Consecutive pages are parted by a form feed, so that `Document.page_at` knows them, be it the
+      one that ends the first of them already.
+    - Where pages are missing between two pieces, a few of them count as empty pages.
     - Other pieces, of one page or without pages, are parted by a blank line.
-    - A new text begins where a page is missing between two pieces, or one is of an earlier page,
-      or only one has a page, or form feeds in the first leave open which page it ends on.
+    - A new text begins where more pages are missing between two pieces, or one is of an earlier
+      page, or only one has a page, or form feeds in the first leave open which page it ends on.
 
     Args:
         pieces: the pieces, in the order in which to read them.
+        most_missing: how many pages in a row may be missing within a text.
 
     Returns:
         The texts, in that order. For each, `pieces[0].page` is its first page.
     """
     runs: list[list[Piece[T]]] = []
     for piece in pieces:
-        if runs and _separator(runs[-1][-1], piece) is not None:
+        if runs and _separator(runs[-1][-1], piece, most_missing) is not None:
             runs[-1].append(piece)
         else:
             runs.append([piece])
-    return [_put_together(run) for run in runs]
+    return [_put_together(run, most_missing) for run in runs]
 
 
-def _separator(before: Piece[T], piece: Piece[T]) -> str | None:
+def _separator(before: Piece[T], piece: Piece[T], most_missing: int) -> str | None:
     """What stands between two pieces of a source; None if they do not belong together."""
     if before.page is None and piece.page is None:
         return _BETWEEN_PIECES
-    if before.page is None or piece.page is None or PAGE_BREAK in before.text:
+    if before.page is None or piece.page is None:
         return None
-    return {0: _BETWEEN_PIECES, 1: PAGE_BREAK}.get(piece.page - before.page)
+    further, ends = piece.page - before.page, before.text.endswith(PAGE_BREAK)
+    if PAGE_BREAK in before.text[: -1 if ends else None] or not ends <= further <= most_missing + 1:
+        return None
+    return PAGE_BREAK * (further - ends) if further else _BETWEEN_PIECES
 
 
-def _put_together(run: Sequence[Piece[T]]) -> Joined[T]:
+def _put_together(run: Sequence[Piece[T]], most_missing: int) -> Joined[T]:
     text, starts = run[0].text, [0]
     for before, piece in pairwise(run):
         start = _overlapping(text, starts[-1], before, piece)
         if start is None:
-            text += _separator(before, piece) or ""
+            text += _separator(before, piece, most_missing) or ""
             start = len(text)
         text += piece.text[len(text) - start :]
         starts.append(start)

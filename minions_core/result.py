@@ -188,8 +188,9 @@ class MinionsResult:
         notes: what a careful reader should know: markers that point at nothing, a round left
             without a usable plan, why there is no answer, or no output.
         output: the answer put into `output_schema` of the settings, as plain JSON-safe data that
-            the class validates. None without such a schema, without an answer, or if the remote
-            model could not do it.
+            the class validates as JSON: `Model.model_validate_json(json.dumps(output))` takes what
+            a strict class wants of JSON too, as dates. None without such a schema, without an
+            answer, or if the remote model could not do it.
     """
 
     protocol: Literal["minion", "minions"]

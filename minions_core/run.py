@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator, Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from minions_core.config import RunConfig
 from minions_core.drivers import AsyncDriver, Conditions, Permits, ThreadedDriver, ignore
@@ -100,38 +100,69 @@ class Run(Generic[C]):
         finally:
             stop.ask()
 
-    async def astreamed(self) -> AsyncGenerator[Event, None]:
-        """Perform it in a task of its own, telling of it here; closing this cancels it.
-
-        Raises:
-            UsageError: it is read on another event loop than it began on.
-        """
-        events: asyncio.Queue[Event | None] = asyncio.Queue()
-        # Models that block tell of their text from threads of their own.
-        loop = asyncio.get_running_loop()
-
-        def tell(event: Event | None) -> None:
-            loop.call_soon_threadsafe(events.put_nowait, event)
-
-        working = asyncio.create_task(self.asynchronous(tell))
-        working.add_done_callback(lambda _: tell(None))
-        try:
-            while (event := await events.get()) is not None:
-                yield event
-                if asyncio.get_running_loop() is not loop:
-                    raise UsageError(_ELSEWHERE)
-            await working
-        finally:
-            if asyncio.get_running_loop() is loop:
-                working.cancel()
-                await asyncio.gather(working, return_exceptions=True)
-            elif not loop.is_closed():
-                loop.call_soon_threadsafe(working.cancel)
-
     @cached_property
     def document_tokens(self) -> int:
         """How many tokens the documents are."""
         return sum(count_long(document.text, self.task.count) for document in self.task.documents)
+
+
+async def astreamed(start: Callable[[], Run[Any]]) -> AsyncGenerator[Event, None]:
+    """Perform a run in a task of its own, telling of it here; closing this cancels it.
+
+    Args:
+        start: makes the run, blocking.
+    """
+    run = await asyncio.to_thread(start)
+    events: asyncio.Queue[Event | None] = asyncio.Queue()
+    # Models that block tell of their text from threads of their own.
+    loop = asyncio.get_running_loop()
+
+    def tell(event: Event | None) -> None:
+        loop.call_soon_threadsafe(events.put_nowait, event)
+
+    working = asyncio.create_task(run.asynchronous(tell))
+    working.add_done_callback(lambda _: tell(None))
+    try:
+        while (event := await events.get()) is not None:
+            yield event
+        await working
+    finally:
+        if asyncio.get_running_loop() is loop:
+            working.cancel()
+            await asyncio.gather(working, return_exceptions=True)
+        elif not loop.is_closed():
+            loop.call_soon_threadsafe(working.cancel)
+
+
+class OnOneLoop(AsyncGenerator[Event, None]):
+    """Events that are read on the event loop their run began on.
+
+    A loop that ends closes the generators begun on it: read on the next, those would just be over.
+    """
+
+    def __init__(self, events: AsyncGenerator[Event, None]) -> None:
+        self._events = events
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def asend(self, value: None) -> Event:
+        """The next event.
+
+        Raises:
+            UsageError: the run began on another event loop.
+        """
+        loop = asyncio.get_running_loop()
+        if self._loop not in {None, loop}:
+            raise UsageError(_ELSEWHERE)
+        self._loop = loop
+        return await self._events.asend(value)
+
+    async def athrow(self, *error: Any) -> Event:
+        """Raise an exception where the run stands."""
+        return await self._events.athrow(*error)
+
+    async def aclose(self) -> None:
+        """End the run."""
+        await self._events.aclose()
 
 
 class _Attempt(Generic[C]):

@@ -11,13 +11,13 @@ import re
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Self
 
 from minions_core.config import RunConfig
 from minions_core.documents import Document
 from minions_core.errors import (
     BudgetExceeded,
     ContextWindowExceeded,
-    MinionsError,
     ModelError,
     ModelTimedOut,
     ModelUnavailable,
@@ -59,14 +59,14 @@ _DOUBTS = {
 _LATER = "The same question may be answered later."
 _NARROWER = "A narrower question may be answered."
 _IN_VAIN = "Asking again will not help: tell the user that this tool does not work."
-_FAILURES: tuple[tuple[type[MinionsError], str, str], ...] = (
+_FAILURES: tuple[tuple[type[Exception], str, str], ...] = (
     (ModelTimedOut, "{who} gave no reply in time.", _LATER),
     (ModelUnavailable, "{who} cannot be reached, or not be used.", _IN_VAIN),
     (ContextWindowExceeded, "a prompt did not fit {who}.", _NARROWER),
     (ModelError, "a call of {who} failed.", _LATER),
     (BudgetExceeded, "a limit of the run was reached first.", _NARROWER),
     (RunCancelled, "the run was stopped.", ""),
-    (MinionsError, "the tool failed, or is not set up as it must be.", _IN_VAIN),
+    (Exception, "the tool failed, or is not set up as it must be.", _IN_VAIN),
 )
 
 
@@ -75,11 +75,11 @@ def question() -> str:
     return render("tool_question")
 
 
-def failure(error: MinionsError) -> str:
+def failure(error: Exception) -> str:
     """Whose fault it is that a run ended without a result, and whether to ask again.
 
     Args:
-        error: what ended the run; nothing of its text is told.
+        error: what ended the run, one of ours or any other; nothing of its text is told.
     """
     role = error.role if isinstance(error, ModelError) else None
     is_fatal = isinstance(error, ModelError) and error.fatal
@@ -92,7 +92,8 @@ class Teller:
     """Tells the model what it may know, over all calls of one tool and for several threads at once.
 
     A value that is hidden has one placeholder in all that it tells, so that the model can tell who
-    is who, and ask again about somebody it knows by a placeholder alone.
+    is who, and ask again about somebody it knows by a placeholder alone. A deep copy is the teller
+    itself, since a copied tool may be asked about placeholders that the first one told.
 
     Args:
         config: the settings of the tool's runs.
@@ -106,6 +107,9 @@ class Teller:
         self._lock = threading.Lock()
         self._vault = Vault(config.redactor, _texts(self._known))
         self._library = Library(())
+
+    def __deepcopy__(self, memo: dict[int, object]) -> Self:
+        return self
 
     def purpose(self) -> str:
         """What the tool is for, in 1,024 characters at most; of what it reads only the names."""

@@ -15,11 +15,10 @@ from langchain_core.documents import Document as LangChainDocument
 from langchain_core.runnables import RunnableConfig, RunnableSerializable
 from langchain_core.runnables.config import patch_config
 from langchain_core.runnables.utils import ConfigurableFieldSpec
-from pydantic import BaseModel, ConfigDict, Field, RootModel, create_model
+from pydantic import BaseModel, ConfigDict, Field, RootModel, create_model, model_validator
 
 from langchain_minions._chains.inputs import (
     ChainInput,
-    ChainOutput,
     read_input,
     texts_of,
     to_output,
@@ -32,7 +31,7 @@ from minions_core.result import MinionsResult
 
 if TYPE_CHECKING:
     import os
-    from typing import Literal
+    from typing import Literal, Self
 
     from minions_core.config import Planner, Privacy, RunConfig
     from minions_core.journal import Journal
@@ -71,6 +70,15 @@ class DocumentsChain(RunnableSerializable[dict[str, Any], Any]):
     instructions: str = ""
     whole_output: bool = False
 
+    @model_validator(mode="after")
+    def _gives_out_what_it_pays_for(self) -> Self:
+        if self.chain.settings.output_schema is not None and not self.whole_output:
+            raise UsageError(
+                "the settings have an output_schema, and the answer alone is given out: set "
+                "whole_output=True, and take its `output`"
+            )
+        return self
+
     @property
     def OutputType(self) -> Any:  # noqa: N802  # the base class's name
         """The type of the output."""
@@ -102,7 +110,7 @@ class DocumentsChain(RunnableSerializable[dict[str, Any], Any]):
         config: RunnableConfig | None = None,  # noqa: ARG002  # the schema is always the same
     ) -> type[BaseModel]:
         """The keys of the whole output, or the answer."""
-        return ChainOutput if self.whole_output else RootModel[str]
+        return self.chain.get_output_schema() if self.whole_output else RootModel[str]
 
     @property
     def config_specs(self) -> list[ConfigurableFieldSpec]:
@@ -240,7 +248,7 @@ class DocumentsChain(RunnableSerializable[dict[str, Any], Any]):
             status="exhausted",
             notes=("There was nothing to read, and no model was asked.",),
         )
-        return to_output(result, request.reading)
+        return to_output(result, request.reading, self.chain.settings.output_schema)
 
 
 def with_text(given: Iterable[object]) -> list[object]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias, cast
 
 from langchain_core.documents import Document as LangChainDocument
 from langchain_core.messages import BaseMessage
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, create_model
 
 from langchain_minions._runs.history import Earlier, turns_of
 from langchain_minions._runs.reading import Reading
@@ -67,6 +68,8 @@ class ChainOutput(BaseModel):
         usage: for `local` and `remote` the calls, tokens and models; `cost`, `baseline` and
             `saving` in US dollars, None where a price is unknown.
         result: all of it, with plan, jobs, transcript and ledger.
+        output: the answer as an object of the settings' `output_schema`, or None if it could not be
+            put into it, of which the notes of `result` tell. Only there with such a schema.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
@@ -124,9 +127,25 @@ def read_input(given: object, standing_context: object = None) -> Request:
     )
 
 
-def to_output(result: MinionsResult, reading: Reading) -> dict[str, Any]:
-    """The result of a run over `reading`, as `ChainOutput` describes it."""
-    return {
+def output_schema(form: type[BaseModel] | None) -> type[BaseModel]:
+    """The keys of an output, where the settings have this `output_schema`."""
+    if form is None:
+        return ChainOutput
+    filled: Any = form | None
+    return create_model("FilledOutput", __base__=ChainOutput, output=(filled, None))
+
+
+def to_output(
+    result: MinionsResult, reading: Reading, form: type[BaseModel] | None = None
+) -> dict[str, Any]:
+    """The result of a run over `reading`, as `ChainOutput` describes it.
+
+    Args:
+        result: what came of the run.
+        reading: what it read.
+        form: the `output_schema` of its settings.
+    """
+    output = {
         "answer": result.answer,
         "citations": list(result.citations),
         "documents": [reading.evidence(citation) for citation in result.citations],
@@ -135,6 +154,13 @@ def to_output(result: MinionsResult, reading: Reading) -> dict[str, Any]:
         "usage": usage_of(result.ledger),
         "result": result,
     }
+    return output if form is None else {**output, "output": _filled(form, result)}
+
+
+def _filled(form: type[BaseModel], result: MinionsResult) -> BaseModel | None:
+    if result.output is None:
+        return None
+    return form.model_validate_json(json.dumps(result.output))  # of JSON, for strict classes
 
 
 def texts_of(given: object) -> list[object]:

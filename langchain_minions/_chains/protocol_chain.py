@@ -18,9 +18,9 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from langchain_minions._chains.inputs import (
     ChainInput,
-    ChainOutput,
     QuestionInput,
     Request,
+    output_schema,
     read_input,
     to_output,
 )
@@ -99,7 +99,7 @@ class ProtocolChain(RunnableSerializable[Any, dict[str, Any]]):
         config: RunnableConfig | None = None,  # noqa: ARG002  # the schema is always the same
     ) -> type[BaseModel]:
         """The keys of the output."""
-        return ChainOutput
+        return output_schema(self.settings.output_schema)
 
     def invoke(
         self,
@@ -177,7 +177,7 @@ class ProtocolChain(RunnableSerializable[Any, dict[str, Any]]):
         asked, children = self._begun(given, config, run_manager.get_child())
         engine = self._engines.engine(children, streams=False)
         result = engine.run(**_arguments(asked), on_event=Progress(children).tell)
-        return to_output(result, asked.reading)
+        return to_output(result, asked.reading, self.settings.output_schema)
 
     async def _arun(
         self, given: object, run_manager: AsyncCallbackManagerForChainRun, config: RunnableConfig
@@ -187,7 +187,8 @@ class ProtocolChain(RunnableSerializable[Any, dict[str, Any]]):
         async with aclosing(self._happening(asked, children, streams=False)) as events:
             async for event in events:
                 last = event
-        return to_output(cast("RunFinished", last).result, asked.reading)
+        result = cast("RunFinished", last).result
+        return to_output(result, asked.reading, self.settings.output_schema)
 
     def _chunks(
         self,
@@ -196,7 +197,8 @@ class ProtocolChain(RunnableSerializable[Any, dict[str, Any]]):
         config: RunnableConfig,
     ) -> Iterator[dict[str, Any]]:
         asked, children = self._begun(next(inputs), config, run_manager.get_child())
-        chunks, progress = Chunks(asked.reading), Progress(children)
+        chunks = Chunks(asked.reading, self.settings.output_schema)
+        progress = Progress(children)
         engine = self._engines.engine(children, streams=True)
         with closing(engine.stream(**_arguments(asked))) as events:
             for event in events:
@@ -212,7 +214,7 @@ class ProtocolChain(RunnableSerializable[Any, dict[str, Any]]):
         config: RunnableConfig,
     ) -> AsyncIterator[dict[str, Any]]:
         asked, children = self._begun(await anext(inputs), config, run_manager.get_child())
-        chunks = Chunks(asked.reading)
+        chunks = Chunks(asked.reading, self.settings.output_schema)
         async with aclosing(self._happening(asked, children, streams=True)) as events:
             async for event in events:
                 chunk = chunks.of(event)

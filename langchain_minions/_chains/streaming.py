@@ -6,6 +6,7 @@ from typing import Any
 
 from langchain_core.documents import Document as LangChainDocument
 from langchain_core.runnables import AddableDict
+from pydantic import BaseModel
 
 from langchain_minions._chains.inputs import to_output
 from langchain_minions._runs.reading import Reading
@@ -48,31 +49,50 @@ class Chunks:
 
     Args:
         reading: what the run reads.
+        form: the `output_schema` of its settings.
     """
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: Reading, form: type[BaseModel] | None = None) -> None:
         self._reading = reading
+        self._form = form
         self._shown: str = ""
         self._space: str = ""
         self._begins_anew = False
         self._found: list[LangChainDocument] = []
+        self._known_before: list[LangChainDocument] = []
 
     def of(self, event: Event) -> AddableDict | None:
-        """The chunk that tells of `event`, or None for an event a stream does not tell of."""
+        """The chunk that tells of `event`, or None for an event a stream does not tell of.
+
+        What was known before the first round comes with the first chunk.
+        """
+        if isinstance(event, EvidenceGathered) and event.round == 0:
+            self._known_before += self._new(event)
+            return None
+        chunk = self._of(event)
+        if chunk is None or not self._known_before:
+            return chunk
+        known, self._known_before = self._known_before, []
+        return AddableDict(evidence=known) + chunk
+
+    def _of(self, event: Event) -> AddableDict | None:
         match event:
             case PlanWritten() | MessageSent(sender="remote"):
                 return AddableDict(status=WholeText("reading"))
-            case EvidenceGathered(evidence=evidence):
-                new = [self._reading.evidence(citation) for citation in evidence]
-                self._found += new
-                return AddableDict(status=WholeText("thinking"), evidence=new)
+            case EvidenceGathered():
+                return AddableDict(status=WholeText("thinking"), evidence=self._new(event))
             case TextDelta(text=text, anew=anew):
                 piece = self._piece(text, anew=anew)
                 return AddableDict(answer=piece) if piece else None
             case RunFinished(result=result):
-                return self._last(to_output(result, self._reading))
+                return self._last(to_output(result, self._reading, self._form))
             case _:
                 return None
+
+    def _new(self, event: EvidenceGathered) -> list[LangChainDocument]:
+        new = [self._reading.evidence(citation) for citation in event.evidence]
+        self._found += new
+        return new
 
     def _last(self, output: dict[str, Any]) -> AddableDict:
         """What makes the output of the chunks before; what they told already is left out."""
@@ -82,7 +102,8 @@ class Chunks:
             "answer": self._rest(output["answer"]),
             "evidence": self._missing(output["evidence"]),
         }
-        return AddableDict({key: last[key] for key in last if last[key] is not None})
+        told = {key for key in ("answer", "evidence") if last[key] is None}
+        return AddableDict({key: last[key] for key in last if key not in told})
 
     def _piece(self, text: str, *, anew: bool) -> str:
         """What of `text` to show now; space is kept back until more follows it."""

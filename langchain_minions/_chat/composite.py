@@ -111,7 +111,11 @@ class CompositeChatModel(CallAware):
 
     @model_validator(mode="after")
     def _settings_go_together(self) -> Self:
-        _ = self._engines
+        if self._engines.settings.output_schema is not None:
+            raise UsageError(
+                "the settings have an output_schema, and a message has no room for what is put "
+                "into it: leave it out, and use .with_structured_output(schema)"
+            )
         return self
 
     @model_validator(mode="after")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from minions_core.clients._shared import estimated_prompt
@@ -13,9 +14,28 @@ if TYPE_CHECKING:
     from minions_core.messages import FinishReason, Reply, Usage
 
 _STOPPED = frozenset(
-    {"stop", "end_turn", "stop_sequence", "eos", "tool_calls", "tool_use", "function_call"}
+    {
+        "stop",
+        "complete",
+        "end_turn",
+        "eos",
+        "eos_token",
+        "finish_reason_unspecified",
+        "function_call",
+        "stop_sequence",
+        "tool_calls",
+        "tool_use",
+    }
 )
-_CUT = frozenset({"length", "max_tokens", "max_output_tokens", "model_length"})
+_CUT = frozenset(
+    {
+        "length",
+        "max_output_tokens",
+        "max_tokens",
+        "model_context_window_exceeded",
+        "model_length",
+    }
+)
 
 _KEPT_HEADS = (4, 5)  # tokens Ollama keeps of the head of a prompt it cuts: num_keep, perhaps + BOS
 _CUT_EXCESS = 1.25  # estimates are a quarter too high at most; those of cut prompts far more
@@ -29,8 +49,12 @@ def finish_reason(told: object) -> FinishReason:
     """Why a reply ended, by the word of any provider, in capitals or not; `stop` if it said none.
 
     For whole replies: a stream that says nothing may have broken off.
+
+    Args:
+        told: the word, or a member of an enumeration that goes by it.
     """
-    word = str(told or "stop").lower()
+    said = told.name if isinstance(told, Enum) else told
+    word = str(said or "stop").lower()
     if word in _CUT:
         return "length"
     return "stop" if word in _STOPPED else "other"

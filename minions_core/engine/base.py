@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Generator
-from contextlib import aclosing
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Generic, Literal, TypeAlias, TypeVar
@@ -28,7 +27,7 @@ from minions_core.journal import Journal, Journaled, opened
 from minions_core.ledger import price
 from minions_core.models import Model, sized_together
 from minions_core.protocols import Memory, Task, remote_tokens_needed
-from minions_core.run import Run
+from minions_core.run import OnOneLoop, Run, astreamed
 from minions_core.sandbox import MontySandbox, Sandbox
 from minions_core.tokens import token_counter
 
@@ -152,7 +151,7 @@ class Engine(Generic[C]):
         """
         return self._start(task, context, doc_metadata, history, max_rounds).streamed()
 
-    async def astream(
+    def astream(
         self,
         task: str,
         context: Context,
@@ -163,13 +162,11 @@ class Engine(Generic[C]):
     ) -> AsyncGenerator[Event, None]:
         """`stream`, on the running event loop; closing it cancels every call in flight.
 
-        A call that `run` would refuse is refused at the first event.
+        A call that `run` would refuse is refused at the first event. Read on another event loop
+        than it began on, it raises a UsageError.
         """
         given = (task, context, doc_metadata, history, max_rounds)
-        run = await asyncio.to_thread(self._start, *given)
-        async with aclosing(run.astreamed()) as events:
-            async for event in events:
-                yield event
+        return OnOneLoop(astreamed(partial(self._start, *given)))
 
     def _start(
         self,

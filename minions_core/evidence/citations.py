@@ -61,8 +61,8 @@ def in_place_of_answer(citations: Iterable[Citation]) -> str:
 def in_order(result: MinionsResult) -> MinionsResult:
     """A result whose answer numbers its citations from 1, in the order it first points at them.
 
-    `evidence` and what happened in the rounds keep the numbers of the evidence. Markers that point
-    at nothing are taken out.
+    `evidence` and what happened in the rounds keep the numbers of the evidence. Numbers of no
+    evidence stay as they stand in the answer (see `InOrder`); `notes` tell of them.
     """
     ordered = tuple(replace(item, number=n) for n, item in enumerate(result.citations, start=1))
     if result.answer == in_place_of_answer(result.citations):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 _DASHES = "-\u2010-\u2014\u2212"
 _BETWEEN = rf"(?:[{_DASHES}]|[,;&](?:\s*and\b)?|\band\b)"
-_SOURCE = r"\u2020[^\s\[\]\u3010\u3011\uff3b\uff3d\u2020,;]{0,40}"
+_SOURCE = r"\u2020[^\s\[\]\u3010\u3011\uff3b\uff3d\u2020,;&]{0,40}+"
 _NUMBER = rf"(?:(?:evidence|source|ref)\s{{0,3}}|[#^])?\d{{1,9}}(?:{_SOURCE})?"
 _NUMBERS = rf"{_NUMBER}(?:\s*{_BETWEEN}\s*{_NUMBER})*"
 MARKER: Final = re.compile(rf"[\[\u3010\uff3b]\s*({_NUMBERS})\s*[\]\u3011\uff3d]", re.IGNORECASE)
@@ -17,7 +17,6 @@ MARKER: Final = re.compile(rf"[\[\u3010\uff3b]\s*({_NUMBERS})\s*[\]\u3011\uff3d]
 _SOURCES = re.compile(_SOURCE)
 _SEPARATOR = re.compile(r"[,;&]|\band\b", re.IGNORECASE)
 _YEARS: Final = range(1500, 2100)
-_LONGEST: Final = 400
 
 _DIGITS = re.compile(r"\d+")
 
@@ -45,10 +44,10 @@ def marked(numbers: str, known: Collection[int]) -> list[int]:
     return [] if are_years else list(found)
 
 
-_SPACED_MARKER = re.compile(rf"(\s*)(?:{MARKER.pattern})", re.IGNORECASE)
-_BEGUN = re.compile(
-    rf"(?<!\s)\s*+(?:[\[\u3010\uff3b][^\[\]\u3010\u3011\uff3b\uff3d]{{0,{_LONGEST}}})?\Z"
-)
+_SPACED_MARKER = re.compile(rf"(?<!\s)(\s*+)(?:{MARKER.pattern})", re.IGNORECASE)
+_WITHIN = rf"[{_DASHES}\s\d,;&#^ACDEFINORSUV]"  # letters: those of "and", "evidence" ...
+_GOES_ON = re.compile(rf"{_WITHIN}*+", re.IGNORECASE)
+_BEGUN = re.compile(rf"[\[\u3010\uff3b](?:{_WITHIN}|{_SOURCE})*+\Z", re.IGNORECASE)
 
 
 def renumbered(text: str, numbers: Mapping[int, int]) -> str:
@@ -58,47 +57,65 @@ def renumbered(text: str, numbers: Mapping[int, int]) -> str:
         text: an answer.
         numbers: the new number for each old one; markers to others are taken out.
     """
-    return _remarked(text, numbers, numbers.__getitem__)
+
+    def mark(marker: re.Match[str]) -> str:
+        old = marked(marker[2], numbers)
+        if not old:
+            return marker[0]
+        new = [numbers[number] for number in old if number in numbers]
+        return f"{marker[1]}{_written(new)}" if new else ""
+
+    return _SPACED_MARKER.sub(mark, text)
 
 
 class InOrder:
     """A filter that numbers the markers of a text by the order of their first appearance, from 1.
 
     Fed the text piece by piece, however it is cut; holds back what may turn out to be the beginning
-    of a marker, and the white space before it.
+    of a marker. Numbers that are not known stay as they stand, since they need not be markers: a
+    program's `row[0]`, a quotation's footnote `[12]`. Where the known ones are 1 to n, as those of
+    a run are, none of them can be taken for a new number.
 
     Args:
-        known: the numbers there are; markers to others are taken out.
+        known: the numbers there are.
     """
 
     def __init__(self, known: Collection[int]) -> None:
         self._known = known
         self._numbers: dict[int, int] = {}
-        self._held: str = ""
+        self._held: list[str] = []
 
     def __call__(self, piece: str) -> str:
         """What of `piece`, and of what was held back, is certain by now."""
-        self._held += piece
-        begun = _BEGUN.search(self._held)
-        cut = begun.start() if begun else len(self._held)
-        settled, self._held = self._held[:cut], self._held[cut:]
-        return _remarked(settled, self._known, self._number)
+        if self._held and _GOES_ON.fullmatch(piece):  # looked at by itself, or time would be square
+            self._held.append(piece)
+            return ""
+        text = "".join([*self._held, piece])
+        begun = _BEGUN.search(text)
+        cut = begun.start() if begun else len(text)
+        self._held = [text[cut:]] if begun else []
+        return self._renumbered(text[:cut])
 
     def rest(self) -> str:
         """What was held back, once the text is over."""
-        held, self._held = self._held, ""
-        return _remarked(held, self._known, self._number)
+        held, self._held = "".join(self._held), []
+        return held
+
+    def _renumbered(self, text: str) -> str:
+        def mark(marker: re.Match[str]) -> str:
+            old = marked(marker[1], self._known)
+            if not any(number in self._known for number in old):
+                return marker[0]
+            return _written(map(self._number, old))
+
+        return MARKER.sub(mark, text)
 
     def _number(self, old: int) -> int:
+        if old not in self._known:
+            return old
         return self._numbers.setdefault(old, len(self._numbers) + 1)
 
 
-def _remarked(text: str, known: Collection[int], number_of: Callable[[int], int]) -> str:
-    def mark(marker: re.Match[str]) -> str:
-        old = marked(marker[2], known)
-        if not old:
-            return marker[0]
-        new = dict.fromkeys(number_of(number) for number in old if number in known)
-        return f"{marker[1]}[{', '.join(map(str, new))}]" if new else ""
-
-    return _SPACED_MARKER.sub(mark, text)
+def _written(numbers: Iterable[int]) -> str:
+    """A marker to these, each once."""
+    return f"[{', '.join(map(str, dict.fromkeys(numbers)))}]"

@@ -64,7 +64,7 @@ def _entries(document: Document, found: Sequence[Heading]) -> list[tuple[Heading
         if full:
             filled.add(key)
     paged = document.page_at(0) is not None
-    page, counted = document.first_page or 1, 0
+    page, counted = document.number_of_page_one, 0
     entries: list[tuple[Heading, str]] = []
     for heading in sorted(best.values(), key=attrgetter("start")):
         page += document.text.count(PAGE_BREAK, counted, heading.start)

@@ -235,7 +235,7 @@ def _part(source: Chunk, span: Span, number: int | None = None, of: int | None =
 def _numbered_pages(document: Document) -> dict[int, Span]:
     """The pages that are not blank by their numbers, as `Document.page_at` counts them."""
     pages: dict[int, Span] = {}
-    number, counted = document.first_page or 1, 0
+    number, counted = document.number_of_page_one, 0
     known = document.page_at(0) is not None
     for span in chunk_by_page(document.text):
         number += document.text.count(PAGE_BREAK, counted, span.start) if known else bool(pages)

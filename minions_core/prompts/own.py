@@ -81,7 +81,7 @@ def refuse_unfit(own: Mapping[str, str], protocol: Protocol) -> None:
 
     Raises:
         UsageError: one replaces no template of this protocol, is blank, cannot be sent, or has not
-            the marks of the template it replaces.
+            each mark of the template it replaces exactly once.
     """
     strange = [name for name in own if name not in REPLACEABLE[protocol]]
     if strange:
@@ -113,6 +113,9 @@ def _refuse_unfit_text(name: str, text: str) -> None:
     if unknown:
         takes = f"it takes {_marked(wanted)}" if wanted else "it takes no marks at all"
         raise UsageError(f"{where} has {_marked(unknown)}, for which there is no value: {takes}")
+    repeated = [name for name, places in found.items() if places > 1]
+    if repeated:
+        raise UsageError(f"{where} repeats {_marked(repeated)}: put each exactly once")
 
 
 def excess(own: Mapping[str, str], *templates: str) -> int:
@@ -126,12 +129,6 @@ def excess(own: Mapping[str, str], *templates: str) -> int:
         if name in own
     )
     return round(sum(max(0, more) for more in longer) * _CAUTION)
-
-
-def times(own: Mapping[str, str], name: str, *wanted: str) -> int:
-    """In how many places a text has one of these marks (of all, if none is given), at the most."""
-    found = marks(own.get(name) or template(name))
-    return max((found[mark] for mark in wanted or found), default=1)
 
 
 def _marked(names: Iterable[str]) -> str:

@@ -6,11 +6,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, cast, get_args
 
 from pydantic import ValidationError
+from pydantic_core.core_schema import ErrorType
 
-from minions_core.errors import BudgetExceeded
+from minions_core.errors import BudgetExceeded, ModelError
 from minions_core.loose_json import objects, without_thoughts
 from minions_core.protocols.blank import keys_of
 from minions_core.protocols.remote import CUT_OFF, ask_remote, complain
@@ -31,7 +32,12 @@ _TOO_LARGE = "A number in the JSON object is too large."
 _MOST_COMPLAINTS = 8
 _MOST_COMPLAINT_CHARS = 300
 _WRAPPINGS = 2
+_STEP = " > "  # a point would make one word of a field and a restored key, unlike what is hidden
 _OF_A_SCHEMA = frozenset({"properties", "$defs", "$schema"})
+_REFUSED = "is not accepted by the schema's own check"
+_WORDED_BY_THE_CLASS = {"value_error", "assertion_error", "get_attribute_error", "iteration_error"}
+_REPEATS_THE_REPLY = {"union_tag_invalid"}
+_SAFE = {*get_args(ErrorType)} - _WORDED_BY_THE_CLASS - _REPEATS_THE_REPLY
 
 
 class Misfit(Exception):
@@ -45,7 +51,8 @@ class Misfit(Exception):
 def with_output(task: Task[RunConfig], memory: Memory, answered: Outcome) -> Steps[Outcome]:
     """An outcome with its answer put into a form, if one is wanted and the budget allows.
 
-    That is one more turn of the same conversation, or two if the first reply has to be mended.
+    That is one more turn of the same conversation, or two if the first reply has to be mended. The
+    answer is paid for: what the remote model fails of here is noted, and costs the form alone.
 
     Args:
         task: what the run is about.
@@ -63,6 +70,8 @@ def with_output(task: Task[RunConfig], memory: Memory, answered: Outcome) -> Ste
     except BudgetExceeded as limit:
         memory.notes.append(f"The answer was not put into {schema.__name__}: {limit}.")
         status = "budget"
+    except ModelError as error:
+        memory.notes.append(f"The answer was not put into {schema.__name__}: {error}")
     return replace(memory.so_far(answered), status=status, output=output)
 
 
@@ -73,6 +82,7 @@ def fill_in(
 
     Raises:
         BudgetExceeded: the budget has no room for a reply.
+        ModelError: the remote model failed.
     """
     memory.hear(task.form_prompt)
     wrong = ""
@@ -89,8 +99,8 @@ def fill_in(
         if label == "form":
             yield from complain(memory, len(memory.rounds), wrong, _OBJECT_ONLY)
     memory.notes.append(
-        f"The remote model did not put its answer into {schema.__name__}, though told what was "
-        f"wrong: {' '.join(wrong.split())}"
+        f"The remote model did not put its answer into {schema.__name__}, though told "
+        f"once what was wrong. Of its second try: {' '.join(wrong.split())}"
     )
     return None
 
@@ -100,7 +110,8 @@ def read_form(
 ) -> dict[str, Any]:
     """The filled form in a reply, as plain data that `schema` takes.
 
-    The last object in the reply that fits counts; wrappings around it are taken off.
+    Of the objects that fit the one with most of the schema's keys counts, the last of equals;
+    wrappings around it are taken off. An empty one counts where there is no other.
 
     Args:
         text: the reply, complete.
@@ -113,7 +124,9 @@ def read_form(
     found = [each.value for each in objects(without_thoughts(text))]
     keys = keys_of(schema)
     misfit: Misfit | None = None
-    for data in (inner for each in reversed(found) for inner in _unwrapped(each, keys)):
+    every = [inner for each in reversed(found) for inner in _unwrapped(each, keys)]
+    filled = [each for each in every if each] or every
+    for data in sorted(filled, key=lambda each: len(each.keys() & keys), reverse=True):
         try:
             return _fitted(_revealed(data, reveal), schema)
         except Misfit as error:
@@ -169,18 +182,22 @@ def _written(made: BaseModel) -> dict[str, Any] | None:
     try:
         dumped: Any = made.model_dump(mode="json", by_alias=True, warnings=False)
         text = json.dumps(dumped, allow_nan=False)
-        is_same = type(made).model_validate(json.loads(text)) == made
+        is_same = type(made).model_validate_json(text) == made
     except Exception:  # noqa: BLE001 - a class's own serialisers and validators may raise anything
         return None
     return json.loads(text) if is_same and isinstance(dumped, dict) else None
 
 
 def _complaints(error: ValidationError) -> Iterator[str]:
-    """What is wrong, a line for each place; of what stands there nothing is repeated."""
-    wrong = error.errors(include_url=False, include_input=False)
+    """What is wrong, a line for each place; of what stands there nothing is repeated.
+
+    A class's own check may say a part of a hidden value, or something else its owner alone knows.
+    """
+    wrong = error.errors(include_url=False, include_input=False, include_context=False)
     yield "The JSON object does not fit the schema:"
     for each in wrong[:_MOST_COMPLAINTS]:
-        where = ".".join(map(str, each["loc"])) or "the object"
-        yield f"- {where}: {' '.join(each['msg'].split())}"
+        where = _STEP.join(map(str, each["loc"])) or "the object"
+        told = " ".join(each["msg"].split()) if each["type"] in _SAFE else _REFUSED
+        yield f"- {where}: {told}"
     if len(wrong) > _MOST_COMPLAINTS:
         yield f"- and {len(wrong) - _MOST_COMPLAINTS} more"

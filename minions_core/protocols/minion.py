@@ -20,7 +20,7 @@ from minions_core.loose_json import without_thoughts
 from minions_core.messages import Message, estimate_tokens
 from minions_core.plans import Answer, tagged
 from minions_core.prompts import fenced
-from minions_core.prompts.own import excess, times
+from minions_core.prompts.own import excess
 from minions_core.protocols.ending import NO_JOBS, ended, must_answer_at_once
 from minions_core.protocols.opening import open_conversation
 from minions_core.protocols.quoting import check_quotes, parted
@@ -251,7 +251,7 @@ def local_view(task: MinionTask) -> View:
                 for document in task.documents
             )
         )
-    room = (task.window - tokens_around(task)) // _copies(task)
+    room = task.window - tokens_around(task)
     chosen = best_passages(
         task.documents, task.question, max_tokens=max(1, room), count=_cautious, fill=True
     )
@@ -271,21 +271,15 @@ def local_view(task: MinionTask) -> View:
 def tokens_needed(task: MinionTask) -> int:
     """Tokens of prompt and replies the local model must hold to see all documents at once."""
     text = sum(_cautious(document.text) for document in task.documents)
-    return text * _copies(task) + tokens_around(task)
+    return text + tokens_around(task)
 
 
 def tokens_around(task: MinionTask) -> int:
     """Tokens of what is said around the documents, over all rounds."""
     config, own = task.config, task.config.prompts
-    asked = _QUESTION_TOKENS + estimate_tokens(task.question)
-    question = asked * times(own, "minion_question") + excess(own, "minion_question")
-    turns = (question + config.max_reply_tokens) * config.max_rounds
+    asked = _QUESTION_TOKENS + estimate_tokens(task.question) + excess(own, "minion_question")
+    turns = (asked + config.max_reply_tokens) * config.max_rounds
     return _AROUND_CONTEXT_TOKENS + excess(own, "minion_worker") + turns
-
-
-def _copies(task: MinionTask) -> int:
-    """In how many places the local model has the documents before it."""
-    return times(task.config.prompts, "minion_worker", "context")
 
 
 def _cautious(text: str) -> int:

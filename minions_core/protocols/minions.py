@@ -178,7 +178,7 @@ def _evidence_room(task: MinionsTask, memory: Memory) -> int:
     if room is None:
         return most
     readings = 1 if task.form is None else 2
-    return max(_SHORTEST_REPORT_TOKENS, min(most, room // (task.report_times * readings)))
+    return max(_SHORTEST_REPORT_TOKENS, min(most, room // readings))
 
 
 def _report(task: MinionsTask, progress: Progress, text: str, number: int) -> str:

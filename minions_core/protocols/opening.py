@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from minions_core.briefing import form_of
 from minions_core.config import RunConfig
 from minions_core.effects import Emit
 from minions_core.events import EvidenceGathered
@@ -46,8 +45,7 @@ def open_conversation(
     # Ours names nobody; one of the user's own may.
     contract = memory.vault.hide(system) if task.config.prompts else system
     memory.conversation.append(Message("system", contract))
-    fields = form_of([task.form.schema] if task.form else [])
-    told = "\n".join(filter(None, (task.notes, fields)))
+    told = "\n".join(filter(None, (task.notes, task.form_fields)))
     notes = f"Notes: {told}\n" if told else ""
     earlier, said = _earlier(task, memory)
     inventory, listed = _inventory(task, memory)

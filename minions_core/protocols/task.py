@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from minions_core.briefing import form_of
 from minions_core.evidence import Library
 from minions_core.outline import Heading, heading_at, headings
 from minions_core.prompts import render
-from minions_core.prompts.own import excess, times
+from minions_core.prompts.own import excess
 from minions_core.protocols.blank import blank_form
 from minions_core.protocols.purse import CostOf, unknown_cost
 from minions_core.redaction import Vault
@@ -36,9 +37,11 @@ _SAMPLE_CHARS = 500
 _MOST_CHARS_PER_TOKEN = 3.0
 _CONTRACT_TOKENS = 2000
 _TURN_TOKENS = 1000
-_REPORTS = {"minions_report": ("report",), "minion_reply": ("reply", "quotes")}
-_TO_LOCAL = {"minions_worker", "minions_job", "minion_worker", "minion_question"}
-_COUNTED = {*_REPORTS, *_TO_LOCAL, "answer_form"}
+_REPORTS = ("minions_report", "minion_reply")
+_ONCE = (
+    *("minions_system", "minions_plan_code", "minions_plan_json", "minions_replan"),
+    *("minion_system", "open", "earlier"),
+)
 
 C_co = TypeVar("C_co", covariant=True, bound="RunConfig")
 
@@ -105,19 +108,18 @@ class Task(Generic[C_co]):
         schema = json.dumps(self.form.schema, ensure_ascii=False, separators=(",", ":"))
         return self.render("answer_form", schema=schema)
 
+    @cached_property
+    def form_fields(self) -> str:
+        """What the remote model is told of the form before it asks; nothing if there is none."""
+        return form_of([self.form.schema] if self.form else [])
+
     def report_tokens(self, found: int) -> int:
         """How many tokens `found` tokens of evidence come to in a report.
 
         As many, as our few words around them do not count; more, if the user's own text around
-        them is longer than ours or tells them repeatedly.
+        them is longer than ours.
         """
-        return found * self.report_times + excess(self.config.prompts, *_REPORTS)
-
-    @property
-    def report_times(self) -> int:
-        """In how many places a report tells what was found."""
-        own = self.config.prompts
-        return max(times(own, name, *marks) for name, marks in _REPORTS.items())
+        return found + excess(self.config.prompts, *_REPORTS)
 
     def search(self) -> Self:
         """Search all texts for what is sensitive now: of long ones that takes a while.
@@ -180,9 +182,8 @@ def remote_tokens_needed(task: Task[RunConfig]) -> int:
     evidence = getattr(config, "max_evidence_tokens", config.max_reply_tokens)
     preview = getattr(config, "preview", 0)
     asked = task.count(task.question) + task.count(task.notes)
-    own = config.prompts
-    earlier = HISTORY_TOKENS * times(own, "earlier") if task.history else 0
-    told = (INVENTORY_TOKENS + asked + earlier + preview) * times(own, "open")
-    opening = _CONTRACT_TOKENS + told + excess(own, *own.keys() - _COUNTED)
+    earlier = HISTORY_TOKENS if task.history else 0
+    told = INVENTORY_TOKENS + asked + earlier + preview + task.count(task.form_fields)
+    opening = _CONTRACT_TOKENS + told + excess(config.prompts, *_ONCE)
     form = 2 * task.count(task.form_prompt) + _TURN_TOKENS if task.form else 0
     return opening + form + (config.max_rounds + 1) * (task.report_tokens(evidence) + _TURN_TOKENS)

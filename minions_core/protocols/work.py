@@ -17,7 +17,7 @@ from minions_core.jobs.votes import Ballot
 from minions_core.loose_json import without_thoughts
 from minions_core.messages import Message
 from minions_core.prompts import fenced
-from minions_core.prompts.own import excess, times
+from minions_core.prompts.own import excess
 
 if TYPE_CHECKING:
     from minions_core.config import MinionsConfig
@@ -207,7 +207,7 @@ def max_chunk_tokens(task: Task[MinionsConfig]) -> int:
     config = task.config
     if task.window is None:
         return config.max_chunk_tokens
-    room = (task.window - _tokens_around(config)) // _copies(config)
+    room = task.window - _tokens_around(config)
     if room < _LEAST_CHUNK_TOKENS:
         shorten = ", or shorten your own prompts for jobs" if config.prompts else ""
         raise ContextWindowExceeded(
@@ -237,16 +237,9 @@ def cut_to_size(manifests: Iterable[Manifest], max_chars: int) -> Iterable[Manif
 
 def max_job_tokens(config: MinionsConfig) -> int:
     """Tokens a job may need in all: the chunk, what is said around it, the reply and its repair."""
-    return config.max_chunk_tokens * _copies(config) + _tokens_around(config)
+    return config.max_chunk_tokens + _tokens_around(config)
 
 
 def _tokens_around(config: MinionsConfig) -> int:
-    own = config.prompts
-    around = _AROUND_CHUNK_TOKENS * times(own, "minions_job", "task", "advice", "fields")
-    longer = excess(own, "minions_worker", "minions_job")
-    return around + longer + 2 * config.max_reply_tokens
-
-
-def _copies(config: MinionsConfig) -> int:
-    """In how many places a job's prompt holds its chunk."""
-    return times(config.prompts, "minions_job", "chunk")
+    longer = excess(config.prompts, "minions_worker", "minions_job")
+    return _AROUND_CHUNK_TOKENS + longer + 2 * config.max_reply_tokens

@@ -160,3 +160,21 @@ class Explosive(BaseModel):
     """Its validator raises what validators should not."""
 
     amount: Annotated[int, BeforeValidator(explode)]
+
+
+class Coin(BaseModel):
+    """One of two sorts."""
+
+    kind: Literal["coin"]
+
+
+class Note(BaseModel):
+    """The other sort."""
+
+    kind: Literal["note"]
+
+
+class Tagged(BaseModel):
+    """Tells by a tag which sort it holds."""
+
+    item: Annotated[Coin | Note, Field(discriminator="kind")]

@@ -237,8 +237,10 @@ def test_an_outline_lists_headings_with_their_pages():
     )
 
 
-def test_pages_are_counted_from_the_first_page():
-    assert outline(Document(f"# One\n{PROSE}", first_page=41), 100, len) == "One (p. 41)"
+@pytest.mark.parametrize("first_page", [0, 1, 41])
+def test_pages_are_counted_from_the_first_page(first_page):
+    document = Document(f"# One\n{PROSE}", first_page=first_page)
+    assert outline(document, 100, len) == f"One (p. {first_page})"
 
 
 def test_a_document_without_pages_is_outlined_without_them():

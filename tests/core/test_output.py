@@ -2,13 +2,15 @@
 
 import asyncio
 import json
+import re
 
 import pytest
 from pydantic import BaseModel
+from pydantic_core import PydanticCustomError
 
 from minions_core import Minions, MinionsConfig, MinionsResult
 from minions_core.clients import ExtractiveClient, OfflineSupervisor
-from minions_core.errors import ContextWindowExceeded, ModelError
+from minions_core.errors import JournalError, ModelError, ModelUnavailable, RunCancelled
 from minions_core.events import RunFinished, TextDelta
 from minions_core.messages import Reply
 from minions_core.redaction import PatternRedactor
@@ -114,6 +116,7 @@ def test_twice_wrong_there_is_no_output_and_a_note(protocol):
     result = sides.run()
     assert (result.status, result.answer, result.output) == ("answered", "$120 million [1]", None)
     assert "did not put its answer into Capex" in result.notes[-1]
+    assert "told once what was wrong. Of its second try: " in result.notes[-1]
     assert "amount" in result.notes[-1]
 
 
@@ -146,21 +149,28 @@ def test_it_streams_alike_on_an_event_loop():
     assert events[-1].result.output == {"amount": 120.0, "unit": "million"}
 
 
-@pytest.mark.parametrize(
-    ("error", "kind"),
-    [
-        (ModelError("overloaded"), ModelError),
-        (Reply(text=FILLED, finish_reason="input_truncated"), ContextWindowExceeded),
-    ],
-    ids=["failed", "cut"],
-)
+BREAKING = [
+    ModelError("overloaded"),
+    ModelUnavailable("gone"),
+    Reply(text=FILLED, finish_reason="input_truncated"),
+]
+
+
+@pytest.mark.parametrize("error", BREAKING, ids=["failed", "fatal", "cut"])
+@pytest.mark.parametrize("before", [(), (WRONG,)], ids=["form", "repair"])
 @BOTH
-def test_an_error_in_this_turn_leaves_the_answer_on_the_partial(protocol, error, kind):
-    with pytest.raises(kind) as caught:
-        Sides(ANSWER, error, protocol=protocol).run()
+def test_a_model_that_fails_in_this_turn_costs_the_form_alone(protocol, error, before):
+    result = Sides(ANSWER, *before, error, protocol=protocol).run()
+    assert (result.status, result.answer, result.output) == ("answered", "$120 million [1]", None)
+    assert "was not put into Capex: " in result.notes[-1]
+
+
+@pytest.mark.parametrize("error", [JournalError("disk full"), RunCancelled("stopped")])
+def test_another_error_in_this_turn_leaves_the_answer_on_the_partial(error):
+    with pytest.raises(type(error)) as caught:
+        Sides(ANSWER, error).run()
     partial = caught.value.partial
     assert (partial.status, partial.answer, partial.output) == ("failed", "$120 million [1]", None)
-    assert [citation.number for citation in partial.citations] == [1]
 
 
 def test_an_error_before_the_answer_leaves_the_evidence_as_ever():
@@ -240,16 +250,40 @@ def test_what_is_sensitive_in_the_schema_is_hidden():
     assert "kim@acme.org" not in str(sides.run().transcript)
 
 
-@pytest.mark.parametrize("long", [1, 268], ids=["whole", "cut in the middle"])
-def test_what_a_validator_says_of_a_restored_value_is_hidden_again(long):
-    class Strict(Contact):
-        """Refuses whom it knows, and says whom."""
+def accuse(form):
+    raise ValueError(f"no such user {form.address[:2]!r} among Ada, Bob")
+
+
+def assert_not(form):
+    raise AssertionError(f"{form.address[:2]!r} is not Ada or Bob")
+
+
+def refuse(form):
+    raise PydanticCustomError("stranger", "not {who} but Ada", {"who": form.address[:2]})
+
+
+@pytest.mark.parametrize("check", [accuse, assert_not, refuse])
+def test_of_what_a_class_says_of_a_restored_value_only_the_place_is_told(check):
+    class Checking(Contact):
+        """Says parts of a value, and whom its owner knows."""
 
         def model_post_init(self, _):
-            raise ValueError(f"{'x' * long} {self.address} is refused")
+            check(self)
 
-    sides = Sides(REDACTED, CONTACT, CONTACT, form=Strict, redactor=PatternRedactor())
+    sides = Sides(REDACTED, CONTACT, CONTACT, form=Checking, redactor=PatternRedactor())
     result = sides.run()
-    assert result.output is None
-    assert "x [EMAIL_1]"[: 4 if long > 1 else None] in sides.last_told
-    assert "jo@" not in str(result.transcript)
+    told = f"{sides.last_told} {result.notes[-1]}"
+    assert told.count("the object: is not accepted by the schema's own check") == 2
+    assert not re.search("'jo'|not jo|Ada", told)
+
+
+def test_a_key_that_was_restored_is_hidden_again_where_its_value_is_wrong():
+    class Phones(BaseModel):
+        """A number for each address."""
+
+        numbers: dict[str, int]
+
+    wrong = '{"numbers": {"[EMAIL_1]": "x"}}'
+    sides = Sides(REDACTED, wrong, wrong, form=Phones, redactor=PatternRedactor())
+    assert "jo@" not in str(sides.run().transcript)
+    assert "- numbers > [EMAIL_1]: Input should be" in sides.last_told

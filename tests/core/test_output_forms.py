@@ -25,6 +25,7 @@ from tests.core.forms_of_all_sorts import (
     Named,
     Part,
     Strict,
+    Tagged,
     TwoFaced,
     Worded,
 )
@@ -135,6 +136,28 @@ def test_of_several_the_last_that_fits_counts():
     assert read_form(text, Part)["name"] == "final"
 
 
+FULLER = [
+    '{"amount": 5, "unit": "m"}\nNote: {"unit": null} would be wrong.',
+    '{"amount": 5, "unit": "m"}\nNote: {"unit": ""} would be wrong.',
+    '{"amount": 5, "unit": "m"} {}',
+    '{"amount": 4, "unit": "k"} no: {"amount": 5, "unit": "m"} {"note": "m"}',
+]
+
+
+@pytest.mark.parametrize("text", FULLER)
+def test_the_one_with_most_of_the_keys_counts(text):
+    assert read_form(text, Loose) == {"amount": 5.0, "unit": "m"}
+
+
+def test_an_empty_object_does_not_stand_in_for_one_that_does_not_fit():
+    assert "- amount: " in refused('{"amount": "a lot"} {}', Loose)
+
+
+def test_a_tag_that_no_form_has_is_not_repeated():
+    told = refused('{"item": {"kind": "Jo Smith"}}', Tagged)
+    assert ("item: is not accepted" in told, "Jo" in told) == (True, False)
+
+
 def test_an_object_inside_one_that_does_not_fit_is_not_taken_for_the_form():
     assert "name: Field required" in refused('{"parts": [{"name": "inner"}]}', Part)
 
@@ -163,7 +186,7 @@ def test_a_number_past_all_bounds_is_refused():
 def test_every_wrong_place_is_named():
     told = refused('{"name": 1, "parts": [{"name": "x", "colour": "green"}]}', Part)
     assert "- name: " in told
-    assert "- parts.0.colour: Input should be 'red' or 'blue'" in told
+    assert "- parts > 0 > colour: Input should be 'red' or 'blue'" in told
 
 
 def test_of_many_wrong_places_the_first_are_named_and_the_rest_counted():

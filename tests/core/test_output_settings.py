@@ -1,10 +1,14 @@
 """What can be an `output_schema`, and what a budget leaves for it."""
 
-import pytest
-from pydantic import BaseModel, RootModel, ValidationError
+import json
+from dataclasses import replace
 
-from minions_core import Budget, MinionConfig, Minions, MinionsConfig
+import pytest
+from pydantic import BaseModel, Field, RootModel, ValidationError, create_model
+
+from minions_core import Budget, Document, MinionConfig, Minions, MinionsConfig
 from minions_core.messages import estimate_tokens
+from minions_core.protocols import Task, remote_tokens_needed
 from minions_core.testing import ScriptedModel
 from tests.core.forms_filled import ANSWER, FILLED, PLAN, Capex, Sides
 
@@ -58,6 +62,20 @@ def test_the_remote_window_holds_a_long_form():
     assert estimate_tokens(str(result.transcript)) < remote.tokens
 
 
+def test_the_remote_window_holds_what_the_opening_tells_of_the_form():
+    given = {f"field_{n}": (str, Field(description="word " * 40)) for n in range(60)}
+    form = create_model("Broad", **given)
+    task = Task(
+        question="Revenue?",
+        documents=(Document("It was 7."),),
+        config=MinionsConfig(output_schema=form),
+        count=estimate_tokens,
+    )
+    plain = replace(task, config=MinionsConfig())
+    told = estimate_tokens(task.form_fields) + 2 * estimate_tokens(task.form_prompt)
+    assert remote_tokens_needed(task) >= remote_tokens_needed(plain) + told
+
+
 def told(form):
     """What a run over many findings with a small budget is told of them."""
     config = MinionsConfig(output_schema=form, budget=Budget(remote_tokens=4_000))
@@ -92,3 +110,15 @@ NO_FORMS = [
 def test_what_is_no_form_is_refused_at_the_door(config, given, told):
     with pytest.raises(ValidationError, match=told):
         config(output_schema=given)
+
+
+@pytest.mark.parametrize("setting", ["output_schema", "worker_output"])
+def test_in_json_a_class_is_told_by_its_name_and_module(setting):
+    class Form(BaseModel):
+        """Has a name that others may have."""
+
+        answer: str
+
+    config = MinionsConfig(**{setting: Form})
+    assert json.loads(config.model_dump_json())[setting] == f"{__name__}.{Form.__qualname__}"
+    assert config.model_dump()[setting] is Form

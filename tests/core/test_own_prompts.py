@@ -106,19 +106,12 @@ def test_an_own_text_without_marks_is_sent_as_it_is():
     assert first == ("system", own)
 
 
-def test_a_mark_may_stand_more_than_once():
-    own = "Find: {{task}}\n<text>\n{{chunk}}\n</text>\nFind: {{task}}\n{{advice}}{{fields}}"
-    *_, (_, job) = run("minions", prompts={"minions_job": own})["local"][0]
-    assert job.count("Find: Capital expenditure?") == 2
-
-
 @st.composite
 def pieces(draw):
-    """The marks of a template, in any order and number, with any text between them."""
+    """The marks of a template, in any order, with any text between them."""
     name = draw(st.sampled_from([name for _, name in EVERY_PROMPT]))
     needed = sorted(marks(template(name)))
-    again = draw(st.lists(st.sampled_from(needed), max_size=3)) if needed else []
-    ordered = draw(st.permutations([*needed, *again]))
+    ordered = draw(st.permutations(needed))
     between = st.text(max_size=20) | st.sampled_from(["{", "}", "{{", "}}", "{{x", "{{ x }}"])
     return name, [(draw(between), mark) for mark in ordered], draw(between)
 
@@ -151,6 +144,11 @@ def test_any_text_with_the_right_marks_has_values_put_in_as_they_are(own, data):
             "has {{text}}, for which there is no value: it takes {{question}}, {{task}}",
         ),
         ("minions", {"minions_worker": "Read {{chunk}}."}, "{{chunk}}, .* takes no marks at all"),
+        (
+            "minion",
+            {"minion_question": "{{task}} {{question}} {{task}}"},
+            "repeats {{task}}: put each exactly once",
+        ),
         ("minions", {"minions_worker": " \n"}, "is blank: leave it out"),
         ("minions", {"minions_worker": "Read \ud83d."}, "lone surrogate"),
     ],

@@ -5,12 +5,12 @@ import re
 
 import pytest
 
-from minions_core import Budget, Document, Minion, MinionConfig, Minions, MinionsConfig, Turn
+from minions_core import Budget, Document, Minion, MinionConfig, Minions, MinionsConfig
 from minions_core.effects import Ask
 from minions_core.errors import ContextWindowExceeded
 from minions_core.messages import estimate_tokens
 from minions_core.prompts import template
-from minions_core.prompts.own import excess, times
+from minions_core.prompts.own import excess
 from minions_core.protocols import Memory, Task, minions, remote_tokens_needed
 from minions_core.protocols.minion import local_view, tokens_needed
 from minions_core.protocols.work import max_chunk_tokens, max_job_tokens
@@ -20,15 +20,6 @@ LONG = "Mind every word of this. " * 200
 LONG_TOKENS = estimate_tokens(LONG)
 TEXT = "\n\n".join(f"In {year} revenue was {year - 1000} million." for year in range(1100, 2040))
 DOCUMENT = Document(TEXT)
-TWICE = {
-    "minions_job": "<text>\n{{chunk}}\n</text>\n" + template("minions_job"),
-    "minion_worker": "<text>\n{{context}}\n</text>\n" + template("minion_worker"),
-    "minions_report": "{{report}}\n" + template("minions_report"),
-    "minion_reply": "{{quotes}}\n" + template("minion_reply"),
-    "minion_question": "{{question}}\n" + template("minion_question"),
-    "open": "{{inventory}}\n" + template("open"),
-    "earlier": "{{turns}}\n" + template("earlier"),
-}
 PLAN = (
     "```python\n"
     "def prepare_jobs(context):\n"
@@ -40,10 +31,6 @@ PLAN = (
 
 def longer(name, times_over=1):
     return {name: f"{template(name)}\n{LONG * times_over}"}
-
-
-def twice(name):
-    return {name: TWICE[name]}
 
 
 def a_task(config, **given):
@@ -74,24 +61,9 @@ def test_a_longer_text_counts_by_what_it_is_longer():
     )
 
 
-def test_a_mark_is_counted_where_it_stands_most_often():
-    own = {"minions_job": "{{chunk}} {{chunk}} {{task}} {{advice}} {{fields}}"}
-    assert (times(own, "minions_job"), times(own, "minions_job", "task")) == (2, 1)
-
-
-def test_a_built_in_template_tells_everything_once():
-    assert {times({}, name) for name in (*TWICE, "minions_worker")} == {1}
-
-
 @pytest.mark.parametrize("name", ["minions_worker", "minions_job"])
 def test_a_longer_prompt_for_jobs_leaves_less_of_a_window_to_chunks(name):
     assert chunk_room(4000, prompts=longer(name)) <= chunk_room(4000) - LONG_TOKENS
-
-
-def test_a_chunk_that_is_sent_twice_is_half_as_long():
-    assert chunk_room(4000, prompts=twice("minions_job")) == pytest.approx(
-        chunk_room(4000) / 2, rel=0.01
-    )
 
 
 @pytest.mark.parametrize("name", ["minions_worker", "minions_job"])
@@ -100,23 +72,12 @@ def test_a_local_model_is_given_a_window_for_a_longer_prompt(name):
     assert max_job_tokens(own) >= max_job_tokens(MinionsConfig()) + LONG_TOKENS
 
 
-def test_a_local_model_is_given_a_window_for_fields_that_are_told_twice():
-    job = template("minions_job")
-    once, again = (MinionsConfig(prompts={"minions_job": job + end}) for end in ("", "{{fields}}"))
-    assert max_job_tokens(again) >= max_job_tokens(once) + 300
-
-
-def test_a_local_model_is_given_a_window_for_two_copies_of_a_chunk():
-    own = MinionsConfig(prompts=twice("minions_job"))
-    assert max_job_tokens(own) >= max_job_tokens(MinionsConfig()) + own.max_chunk_tokens
-
-
 def test_own_prompts_without_room_for_a_chunk_are_an_error_with_advice():
     with pytest.raises(ContextWindowExceeded, match="shorten your own prompts"):
         chunk_room(2500, prompts=longer("minions_worker"))
 
 
-@pytest.mark.parametrize("prompts", [longer("minions_job"), twice("minions_job"), {}])
+@pytest.mark.parametrize("prompts", [longer("minions_job"), {}])
 def test_no_job_outgrows_the_window(prompts):
     local = ScriptedModel(lambda ask: "{}", context_window=3500)
     plan = (
@@ -131,8 +92,8 @@ def test_no_job_outgrows_the_window(prompts):
 
 @pytest.mark.parametrize(
     "prompts",
-    [longer("minion_worker"), twice("minion_worker"), longer("minion_question")],
-    ids=["longer", "twice", "question"],
+    [longer("minion_worker"), longer("minion_question")],
+    ids=["text", "question"],
 )
 def test_minion_asks_for_a_window_that_holds_its_prompts(prompts):
     config = MinionConfig(prompts=prompts, max_rounds=2)
@@ -144,17 +105,11 @@ def test_minion_asks_for_a_window_that_holds_its_prompts(prompts):
     assert sent + config.max_reply_tokens <= needed
 
 
-@pytest.mark.parametrize("prompts", [longer("minion_worker"), twice("minion_worker")])
-def test_passages_for_a_small_window_leave_room_for_the_prompt(prompts):
-    config = MinionConfig(prompts=prompts, overflow="search", max_rounds=1)
+def test_passages_for_a_small_window_leave_room_for_the_prompt():
+    config = MinionConfig(prompts=longer("minion_worker"), overflow="search", max_rounds=1)
     task = a_task(config, window=5000)
     shown = task.render("minion_worker", context=local_view(task).text)
     assert estimate_tokens(shown) + config.max_reply_tokens <= 5000
-
-
-def test_a_question_told_twice_takes_more_of_the_window():
-    own = MinionConfig(prompts=twice("minion_question"), max_rounds=3)
-    assert tokens_needed(a_task(own)) >= tokens_needed(a_task(MinionConfig(max_rounds=3))) + 450
 
 
 def test_a_longer_prompt_for_the_local_model_takes_more_of_the_window():
@@ -171,13 +126,6 @@ def test_a_remote_model_is_given_a_window_for_a_longer_opening(name):
 def test_a_remote_model_is_given_a_window_for_longer_reports_of_all_rounds():
     own = remote_room(MinionsConfig(prompts=longer("minions_report"), max_rounds=3))
     assert own >= remote_room(MinionsConfig(max_rounds=3)) + 3 * LONG_TOKENS
-
-
-@pytest.mark.parametrize("name", ["minions_report", "open", "earlier"])
-def test_a_remote_model_is_given_a_window_for_what_it_is_told_twice(name):
-    history = (Turn(question="Who?", answer="They."),)
-    own = remote_room(MinionsConfig(prompts=twice(name)), history=history)
-    assert own >= remote_room(MinionsConfig(), history=history) + 1000
 
 
 def test_a_prompt_for_the_local_model_takes_nothing_of_the_remote_models_window():
@@ -206,12 +154,9 @@ def test_a_budget_is_kept_and_has_an_answer_in_it(allowed):
     assert result.ledger.remote.usage.total_tokens <= allowed
 
 
-@pytest.mark.parametrize(
-    ("own", "allowed"),
-    [(twice("minions_report"), tokens) for tokens in (4000, 5000, 6000)]
-    + [(longer("minions_report", 8), tokens) for tokens in (12_250, 12_500, 12_750)],
-)
-def test_evidence_is_cut_to_what_a_budget_has_beside_an_own_report(own, allowed):
+@pytest.mark.parametrize("allowed", [12_250, 12_500, 12_750])
+def test_evidence_is_cut_to_what_a_budget_has_beside_an_own_report(allowed):
+    own = longer("minions_report", 8)
     remote = ScriptedModel([PLAN, "<answer>It grew [1].</answer>"], name="gpt-4o")
     config = MinionsConfig(budget=Budget(remote_tokens=allowed), prompts=own)
     result = Minions(ScriptedModel(reads), remote, config=config).run("How did it grow?", TEXT)
@@ -226,11 +171,10 @@ def chat(ask):
 
 
 @pytest.mark.parametrize("allowed", [3000, 4000, 6000, 8000])
-@pytest.mark.parametrize("own", [longer, twice])
-def test_minion_keeps_a_budget_that_has_an_answer_in_it(own, allowed):
+def test_minion_keeps_a_budget_that_has_an_answer_in_it(allowed):
     said = "1,000 million\nQuote: In 2000 revenue was 1000 million."
     budget = Budget(remote_tokens=allowed)
-    config = MinionConfig(budget=budget, prompts=own("minion_reply"), max_rounds=9)
+    config = MinionConfig(budget=budget, prompts=longer("minion_reply"), max_rounds=9)
     engine = Minion(ScriptedModel(lambda ask: said), ScriptedModel(chat), config=config)
     result = engine.run("Grew?", TEXT)
     assert result.answer == "It grew [1]."

@@ -35,6 +35,9 @@ SECRET = "Ada Moreau pays $450"
         (RedactionError(SECRET), "the tool failed"),
         (SandboxError(SECRET), "the tool failed"),
         (MinionsError(SECRET), "the tool failed"),
+        (ValueError(SECRET), "the tool failed, or is not set up as it must be. Asking again"),
+        (KeyError(SECRET), "the tool failed"),
+        (ExceptionGroup(SECRET, [OSError(SECRET)]), "the tool failed"),
     ],
 )
 def test_of_an_error_nothing_is_told_but_our_own_words(error, words):

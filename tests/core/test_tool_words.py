@@ -1,5 +1,6 @@
 """What a model is told that has a protocol as its tool: no more than may leave."""
 
+import copy
 import re
 
 import pytest
@@ -175,6 +176,13 @@ def test_what_is_sensitive_in_the_question_alone_is_hidden():
 def test_what_stands_in_the_documents_is_hidden_where_it_stands_alone():
     config = MinionsConfig(redactor=PatternRedactor(extra={"PERSON": "(?<=claim of )Ada Moreau"}))
     assert told(result("Ada Moreau [1]."), config).startswith("[PERSON_1] [1].")
+
+
+def test_a_copy_knows_the_same_placeholders():
+    teller = Teller(REDACTED)
+    copied = copy.deepcopy(teller)
+    assert "[PERSON_1] pays." in copied.findings(result("Ada Moreau pays."), (LETTER,))
+    assert teller.reveal("[PERSON_1]") == "Ada Moreau"
 
 
 def test_documents_are_named_once():

@@ -2,11 +2,12 @@
 
 import asyncio
 import concurrent.futures
+import threading
 
 import pytest
 
 from minions_core.config import Budget
-from minions_core.drivers.conditions import ObserverFailed
+from minions_core.drivers.conditions import ObserverFailed, Permits
 from minions_core.effects import Ask, Emit, Gather
 from minions_core.errors import BudgetExceeded, ModelError
 from minions_core.events import (
@@ -167,14 +168,63 @@ def test_a_watcher_is_told_of_the_wait_before_another_attempt(drive):
     assert events[1] == CallRetried(role="local", label="x", attempt=1, wait=0.01, error="busy")
 
 
-@drivers
-@pytest.mark.parametrize("kind", [CallStarted, CallFinished])
-def test_after_an_observers_error_no_other_call_goes_out(drive, kind):
-    def steps():
-        return (yield from Gather(ask(f"b{n}") for n in range(6)))
+class Interrupted(BaseException):
+    """As Ctrl-C is one."""
 
-    made, _ = conditions(limits={"local": 1, "remote": 1})
-    made.observe = broken_at(kind, ValueError("enough"))
+
+class Contended(Permits):
+    """One permit: its first holder leaves it to one who waits for it, and goes on after him."""
+
+    def __init__(self):
+        super().__init__({"local": 1, "remote": 2})
+        self._free = threading.Lock()
+        self._is_awaited, self._is_left = threading.Event(), threading.Event()
+        self._afterwards = iter([lambda: self._is_left.wait(10), self._is_left.set])
+
+    def for_thread(self, role):
+        return self
+
+    def __enter__(self):
+        if not self._free.acquire(blocking=False):
+            self._is_awaited.set()
+            self._free.acquire()
+
+    def __exit__(self, *raised):
+        afterwards = next(self._afterwards)
+        self._is_awaited.wait(10)
+        self._free.release()
+        afterwards()
+
+
+def broken_at_first(kind, error):
+    errors = [error]
+
+    def observe(event):
+        if isinstance(event, kind) and errors:
+            raise errors.pop()
+
+    return observe
+
+
+def two_calls():
+    return (yield from Gather([ask("first"), ask("second")]))
+
+
+@drivers
+@pytest.mark.parametrize(("kind", "calls"), [(CallStarted, 0), (CallFinished, 1)])
+def test_after_an_observers_error_no_call_that_waits_goes_out(drive, kind, calls):
+    made, _ = conditions()
+    made.permits, made.observe = Contended(), broken_at_first(kind, ValueError("enough"))
     with pytest.raises(ObserverFailed):
-        drive(steps(), made)
-    assert len(made.models["local"].asked) <= 1
+        drive(two_calls(), made)
+    assert len(made.models["local"].asked) == calls
+
+
+@drivers
+@pytest.mark.parametrize("error", [ObserverFailed(ValueError("its own")), Interrupted()])
+def test_after_what_a_model_ends_a_run_with_no_call_that_waits_goes_out(drive, error):
+    made, _ = conditions(local=give_up(error, "first"))
+    made.permits = Contended()
+    with pytest.raises(type(error)):
+        drive(two_calls(), made)
+    assert len(made.models["local"].asked) == 1

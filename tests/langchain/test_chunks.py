@@ -141,5 +141,42 @@ def test_nothing_is_told_before_the_remote_model_has_replied():
     assert Chunks(NOTHING).of(started) is None
 
 
+def known_before(*others):
+    """The chunks of a run that knew a passage before its first round."""
+    chunks = Chunks(NOTHING)
+    known = EvidenceGathered(round=0, findings=1, report="", evidence=(found(1),))
+    return [chunk for chunk in map(chunks.of, [known, *others]) if chunk is not None]
+
+
+OTHERS = [
+    pytest.param(PlanWritten(round=1, plan="", jobs=1, tasks=()), id="plan"),
+    pytest.param(piece("42"), id="piece"),
+    pytest.param(
+        EvidenceGathered(round=1, findings=1, report="", evidence=(found(2),)), id="evidence"
+    ),
+]
+
+
+def test_what_was_known_before_the_first_round_is_not_told_before_the_first_reply():
+    assert known_before() == []
+
+
+@pytest.mark.parametrize("other", OTHERS)
+def test_what_was_known_before_the_first_round_comes_with_the_first_chunk_alone(other):
+    first, again = known_before(other, other)
+    passages = [passage.metadata["number"] for passage in first["evidence"]]
+    assert passages[0] == 1
+    assert 1 not in [passage.metadata["number"] for passage in again.get("evidence", ())]
+
+
+@pytest.mark.parametrize("other", OTHERS)
+@pytest.mark.parametrize("evidence", [(found(1), found(2)), (found(1, quote="It is 42!"),)])
+def test_chunks_add_up_whatever_was_known_before_the_first_round(other, evidence):
+    whole = with_evidence(*evidence)
+    last = RunFinished(result=whole)
+    assert reduce(add, known_before(other, last)) == to_output(whole, NOTHING)
+    assert reduce(add, known_before(last)) == to_output(whole, NOTHING)
+
+
 def test_other_events_make_no_chunk():
     assert Chunks(NOTHING).of(RoundStarted(round=1)) is None

@@ -36,6 +36,35 @@ async def test_fallbacks_take_over_an_asynchronous_stream_too(with_fallback):
     assert reduce(add, chunks)["answer"] == ANSWER
 
 
+def preview():
+    return INPUT, {"settings": MinionsConfig(preview=200, max_retries=0)}
+
+
+def follow_up():
+    earlier = minions_chain().invoke(INPUT)
+    return {**INPUT, "task": "Was that much?", "chat_history": [earlier]}, {}
+
+
+KNOWS_BEFORE = pytest.mark.parametrize("case", [preview, follow_up])
+
+
+@KNOWS_BEFORE
+def test_fallbacks_take_over_a_stream_that_knew_something_before_it_asked(case):
+    asked, fields = case()
+    chain = minions_chain(remote=dead, **fields).with_fallbacks([minions_chain(**fields)])
+    assert reduce(add, chain.stream(asked))["answer"] == ANSWER
+
+
+@KNOWS_BEFORE
+def test_a_stream_that_knew_something_before_it_asked_adds_up(case):
+    asked, fields = case()
+    whole = minions_chain(**fields).invoke(asked)
+    first, *others = minions_chain(**fields).stream(asked)
+    assert first["evidence"] == whole["evidence"][: len(first["evidence"])] != []
+    told = reduce(add, others, first)
+    assert (told.keys(), told["evidence"]) == (whole.keys(), whole["evidence"])
+
+
 def breaks_off(times=1):
     """A server whose supervisor breaks off so many answers before it gives a whole one."""
     broken = [WireReply(BEGUN, error="boom")] * times

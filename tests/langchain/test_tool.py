@@ -6,7 +6,7 @@ import threading
 import pytest
 from langchain_core.documents import Document
 from langchain_core.messages import ToolMessage
-from pydantic import ValidationError
+from pydantic import ValidationError, create_model
 
 from langchain_minions import MinionChain
 from langchain_minions.tool import create_minions_tool
@@ -224,6 +224,12 @@ def test_another_protocol_is_refused():
 def test_settings_of_the_other_protocol_are_refused():
     with pytest.raises(UsageError, match="pass a MinionsConfig"):
         asking([PAGE], settings=MinionConfig())
+
+
+def test_a_tool_has_no_room_for_an_answer_that_is_an_object():
+    settings = MinionsConfig(output_schema=create_model("Figure", value=(float, ...)))
+    with pytest.raises(UsageError, match="output_schema has no place in a tool"):
+        asking([PAGE], settings=settings)
 
 
 def test_models_are_given_by_place_or_by_name():

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from llama_index.core.agent.workflow import ToolCallResult
+import pytest
+from llama_index.core.agent.workflow import FunctionAgent, ReActAgent, ToolCallResult
 from llama_index.core.llms import ChatMessage, ChatResponse
 from llama_index.core.llms.function_calling import FunctionCallingLLM
 from llama_index.core.llms.llm import ToolSelection
@@ -71,6 +72,25 @@ async def called(handler: Any) -> tuple[Any, list[ToolCallResult]]:
         event async for event in handler.stream_events() if isinstance(event, ToolCallResult)
     ]
     return await handler, results
+
+
+def function_agent(tool: Any) -> FunctionAgent:
+    """An agent that calls `tool` as a function."""
+    return FunctionAgent(name="agent", description="Answers.", tools=[tool], llm=CallingLLM())
+
+
+def react_agent(tool: Any) -> ReActAgent:
+    """An agent that calls `tool` in words."""
+    llm = reasoner(tool.metadata.name)
+    return ReActAgent(name="agent", description="Answers.", tools=[tool], llm=llm)
+
+
+agents = pytest.mark.parametrize("agent", [function_agent, react_agent])
+
+
+def heard(llm: ScriptedLLM) -> str:
+    """Every message an agent's LLM was sent, whole."""
+    return "\n".join(repr(message) for _, messages, _ in llm.asked for message in messages)
 
 
 def _told(messages: Sequence[ChatMessage], role: str) -> str:

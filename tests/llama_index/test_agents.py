@@ -4,10 +4,10 @@ import asyncio
 import json
 
 import pytest
-from llama_index.core.agent.workflow import AgentWorkflow, FunctionAgent, ReActAgent
+from llama_index.core.agent.workflow import AgentWorkflow
 
 from llama_index_minions import create_minions_tool
-from tests.llama_index.agents import CallingLLM, called, reasoner
+from tests.llama_index.agents import CallingLLM, agents, called, function_agent, heard
 from tests.llama_index.engines import documents, engine, tool
 from tests.llama_index.scripted import (
     ANSWER,
@@ -34,19 +34,6 @@ all_tools = pytest.mark.parametrize("make", TOOLS.values(), ids=TOOLS.keys())
 our_tools = pytest.mark.parametrize(
     "make", [TOOLS["as_tool"], TOOLS["create_minions_tool"]], ids=["as_tool", "create_minions_tool"]
 )
-
-
-def function_agent(the_tool):
-    return FunctionAgent(name="agent", description="Answers.", tools=[the_tool], llm=CallingLLM())
-
-
-def react_agent(the_tool):
-    return ReActAgent(
-        name="agent", description="Answers.", tools=[the_tool], llm=reasoner("report")
-    )
-
-
-agents = pytest.mark.parametrize("agent", [function_agent, react_agent])
 
 
 @all_tools
@@ -131,9 +118,11 @@ async def test_an_agent_hears_of_a_run_that_failed(agent):
     def script(messages):
         raise PermissionError("unplugged")
 
-    the_tool = engine(remote=ScriptedLLM(script)).as_tool(name="report")
-    _, (result,) = await called(agent(the_tool).run(QUESTION))
+    the_agent = agent(engine(remote=ScriptedLLM(script)).as_tool(name="report"))
+    _, (result,) = await called(the_agent.run(QUESTION))
     assert result.tool_output.is_error
+    assert "Not answered: a call of the remote model failed." in heard(the_agent.llm)
+    assert "unplugged" not in heard(the_agent.llm)
 
 
 async def test_two_calls_of_one_tool_at_once_do_not_mix():

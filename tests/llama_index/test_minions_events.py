@@ -130,7 +130,15 @@ async def test_the_end_of_a_run_tells_its_usage(way, streaming, events):
 async def test_a_run_that_fails_is_told_of_as_far_as_it_went(way, made, events):
     with pytest.raises(ModelError):
         await asked(way, made(unreachable(), max_retries=0))
-    assert names(events) == ["RunStart", "CallStart", "CallFailed"]
+    assert names(events) == ["RunStart", "CallStart", "CallFailed", "RunFailed"]
+    assert told(events)[-1].usage["remote"]["failed"] == 1
+
+
+@each_way
+async def test_a_stream_that_is_left_is_told_of(way, events):
+    response = await way.synthesize(minions(streaming=True), QUESTION, NODES)
+    await way.close(response.response_gen)
+    assert told(events)[-1].error == "GeneratorExit"
 
 
 async def test_nothing_to_read_is_no_run(events):
@@ -282,6 +290,11 @@ async def test_no_event_holds_a_word_of_what_is_said_or_read(way, streaming, mad
 async def test_that_goes_for_every_kind_of_event_there_is(way, events):
     await secret_run(way, minions, OF_MINIONS, streaming=False)
     await secret_run(way, minion, OF_MINION, streaming=False)
+    with pytest.raises(ModelError, match=CANARY):
+        await secret_run(
+            way, minion, {**OF_MINION, "remote": [ValueError(CANARY)]}, streaming=False
+        )
+    assert CANARY not in "".join(event.model_dump_json() for event in told(events))
     assert {type(event) for event in told(events)} == set(MinionsEvent.__subclasses__())
 
 
@@ -293,5 +306,5 @@ def test_nothing_is_made_where_nobody_listens():
 
 
 def test_where_somebody_does_it_is_made(events):
-    with pytest.raises(AttributeError, match="ledger"):
+    with pytest.raises(AttributeError, match="status"):
         Telling()(RunFinished(result=None))

@@ -4,23 +4,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from llama_index.core import Document
 from llama_index.core.node_parser import SentenceSplitter
-from llama_index.core.schema import ImageNode, NodeRelationship, NodeWithScore, TextNode
+from llama_index.core.schema import ImageNode, NodeWithScore
 
 from llama_index_minions._nodes import Reading
 from minions_core.documents import Span
 from minions_core.result import Citation
-
-
-def scored(text: str, source: str | None = None, start: int | None = None, **metadata):
-    relationships = {}
-    if source is not None:
-        relationships[NodeRelationship.SOURCE] = Document(id_=source).as_related_node_info()
-    node = TextNode(text=text, metadata=metadata, start_char_idx=start, relationships=relationships)
-    return NodeWithScore(node=node)
-
-
-def texts(nodes) -> list[str]:
-    return [document.text for document in Reading.of(nodes).documents]
+from tests.llama_index.pieces import scored, texts
 
 
 def citation(start: int | None, end: int | None, document: int = 0) -> Citation:
@@ -96,11 +85,6 @@ def test_pages_of_a_file_become_pages_of_one_document():
     (document,) = Reading.of(nodes).documents
     assert document.text == "page 3\fpage 4"
     assert [document.page_at(0), document.page_at(10)] == [3, 4]
-
-
-def test_a_missing_page_begins_a_new_document():
-    nodes = [scored(f"page {n}", file_name="a.pdf", page_label=str(n)) for n in (3, 5)]
-    assert [d.first_page for d in Reading.of(nodes).documents] == [3, 5]
 
 
 def test_pages_without_numbers_stay_apart_from_those_with():

@@ -1,15 +1,17 @@
 """What an agent is told of errors: whose fault it is, and nothing a model was reading."""
 
+import asyncio
 import pathlib
 
 import pytest
-from llama_index.core.schema import NodeWithScore, TextNode
+from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
 from llama_index_minions import create_minions_tool
 from minions_core import Document as CoreDocument
 from minions_core.config import MinionConfig, MinionsConfig
 from minions_core.errors import MinionsError, ModelUnavailable, UsageError
 from minions_core.redaction import PatternRedactor
+from tests.llama_index.breaking import parts_that_break
 from tests.llama_index.contract import Shelf, refusing_once, unreachable
 from tests.llama_index.ends import OLD
 from tests.llama_index.engines import documents, engine
@@ -42,11 +44,16 @@ def shows_its_prompt() -> ScriptedLLM:
     return ScriptedLLM(refuse)
 
 
-class Broken(Shelf):
-    """A retriever that cannot reach what it searches."""
+class Waiting(Shelf):
+    """A retriever that waits for ever."""
 
-    def _retrieve(self, query_bundle):
-        raise OSError("disk")
+    def __init__(self):
+        super().__init__([])
+        self.reached = asyncio.Event()
+
+    async def _aretrieve(self, query_bundle):
+        self.reached.set()
+        await asyncio.Event().wait()
 
 
 # While it runs
@@ -78,9 +85,52 @@ async def test_the_program_gets_the_error_itself(way):
 
 
 @each_way
-async def test_an_error_of_a_retriever_is_raised_as_it_is(way):
-    with pytest.raises(OSError, match="disk"):
-        await way.call(tool(Broken([])), QUESTION)
+@parts_that_break
+async def test_of_an_error_of_what_it_is_made_of_an_agent_is_told_no_word(way, broken):
+    output = await way.call(tool(**broken()), QUESTION)
+    assert output.is_error
+    assert output.content == (
+        "Not answered: the tool failed, or is not set up as it must be. Asking again will not "
+        "help: tell the user that this tool does not work."
+    )
+    assert (output.raw_output, output.raw_input) == (None, {"input": QUESTION})
+    assert "1,749" not in output.model_dump_json()
+
+
+@pytest.mark.skipif(OLD, reason="outputs of 0.13 have no exception")
+@each_way
+@parts_that_break
+async def test_the_program_gets_an_error_of_what_it_is_made_of(way, broken):
+    output = await way.call(tool(**broken()), QUESTION)
+    assert isinstance(output.exception, ValueError)
+    assert "1,749" in str(output.exception)
+
+
+@pytest.mark.skipif(not OLD, reason="outputs have the exception")
+@each_way
+@parts_that_break
+async def test_an_error_no_output_can_hold_is_logged(way, broken, caplog):
+    await way.call(tool(**broken()), QUESTION)
+    (record,) = [each for each in caplog.records if each.name == "llama_index_minions._tool"]
+    assert (record.levelname, record.getMessage()) == ("ERROR", "ask_documents: ValueError")
+    assert "1,749" in str(record.exc_info[1])
+
+
+@pytest.mark.skipif(OLD, reason="outputs of 0.13 have no exception")
+@each_way
+@parts_that_break
+async def test_an_error_an_output_holds_is_not_logged_too(way, broken, caplog):
+    await way.call(tool(**broken()), QUESTION)
+    assert [each for each in caplog.records if each.name.startswith("llama_index_minions")] == []
+
+
+async def test_a_call_can_be_cancelled():
+    made = tool(shelf := Waiting())
+    call = asyncio.create_task(made.acall(QUESTION))
+    await shelf.reached.wait()
+    call.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await call
 
 
 @each_way
@@ -98,8 +148,47 @@ async def test_no_question_at_all_is_an_empty_one():
     assert [output.content.count("is empty") for output in outputs] == [1, 1]
 
 
-def test_a_question_under_another_name_is_understood():
-    assert tool().call(question=QUESTION).raw_input == {"input": f"{{'question': '{QUESTION}'}}"}
+@each_way
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"input": None},
+        {"input": {}},
+        {"input": []},
+        {"question": None},
+        {"limit": 2},
+        {"question": QUESTION, "context": REPORT},
+    ],
+    ids=str,
+)
+async def test_arguments_without_a_question_ask_no_model(way, arguments):
+    made = tool(remote=(remote := supervisor()))
+    output = await way.call(made, **arguments)
+    assert output.content == "Not answered: the question is empty. Ask it in full."
+    assert remote.asked == []
+
+
+async def test_none_is_no_question():
+    assert tool().call(None).content.startswith("Not answered: the question is empty.")
+
+
+@each_way
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"question": QUESTION},
+        {"query": QUESTION, "limit": 2},
+        {"input": {"query": QUESTION}},
+        {"input": [QUESTION]},
+    ],
+    ids=str,
+)
+async def test_a_question_in_another_place_is_understood(way, arguments):
+    assert (await way.call(tool(), **arguments)).raw_input == {"input": QUESTION}
+
+
+def test_a_question_may_be_a_bundle():
+    assert tool().call(QueryBundle(QUESTION)).raw_input == {"input": QUESTION}
 
 
 def test_a_question_that_is_no_text_is_made_one():

@@ -19,6 +19,10 @@ class Blocking:
         return synthesizer.get_response(*args, **kwargs)
 
     @staticmethod
+    async def get_response_from_messages(synthesizer, *args):
+        return synthesizer.get_response_from_messages(*args)
+
+    @staticmethod
     async def query(engine, *args):
         return engine.query(*args)
 
@@ -47,8 +51,8 @@ class Blocking:
         stream.print_response_stream()
 
     @staticmethod
-    async def call(tool, *args):
-        return tool.call(*args)
+    async def call(tool, *args, **kwargs):
+        return tool.call(*args, **kwargs)
 
 
 class Awaited:
@@ -64,6 +68,10 @@ class Awaited:
     @staticmethod
     async def get_response(synthesizer, *args, **kwargs):
         return await synthesizer.aget_response(*args, **kwargs)
+
+    @staticmethod
+    async def get_response_from_messages(synthesizer, *args):
+        return await synthesizer.aget_response_from_messages(*args)
 
     @staticmethod
     async def query(engine, *args):
@@ -94,8 +102,8 @@ class Awaited:
         await stream.print_response_stream()
 
     @staticmethod
-    async def call(tool, *args):
-        return await tool.acall(*args)
+    async def call(tool, *args, **kwargs):
+        return await tool.acall(*args, **kwargs)
 
 
 each_way = pytest.mark.parametrize("way", [Blocking, Awaited], ids=["blocking", "awaited"])

@@ -8,7 +8,12 @@ from llama_index.core import Document, PromptTemplate, SummaryIndex
 from llama_index.core.query_pipeline import FnComponent, InputComponent, QueryPipeline
 from llama_index.core.schema import TextNode
 
-from llama_index_minions import MinionQueryEngine, MinionsQueryEngine, MinionsSynthesizer
+from llama_index_minions import (
+    MinionQueryEngine,
+    MinionsQueryEngine,
+    MinionsSynthesizer,
+    MinionSynthesizer,
+)
 from tests.llama_index.scripted import (
     ANSWER,
     OTHER,
@@ -22,7 +27,14 @@ from tests.llama_index.scripted import (
 )
 
 MODELS = {MinionsQueryEngine: (worker, supervisor), MinionQueryEngine: (reader, questioner)}
+SYNTHESIZERS = {
+    MinionsSynthesizer: MODELS[MinionsQueryEngine],
+    MinionSynthesizer: MODELS[MinionQueryEngine],
+}
 both_engines = pytest.mark.parametrize("engine", list(MODELS), ids=lambda cls: cls.__name__)
+both_synthesizers = pytest.mark.parametrize(
+    "synthesizer", list(SYNTHESIZERS), ids=lambda cls: cls.__name__
+)
 
 
 def pipeline(*chain):
@@ -43,13 +55,14 @@ def asking(engine):
     return pipeline(prompt, engine, cited)
 
 
-def retrieving(**options):
+def retrieving(synthesizer, **options):
     """The question goes to a retriever and to a synthesizer, what is found to the synthesizer."""
+    local, remote = SYNTHESIZERS[synthesizer]
     nodes = [TextNode(text=OTHER, id_="letter"), TextNode(text=REPORT, id_="report")]
     parts = {
         "input": InputComponent(),
         "retriever": SummaryIndex(nodes).as_retriever(),
-        "synthesizer": MinionsSynthesizer(worker(), supervisor(), **options),
+        "synthesizer": synthesizer(local(), remote(), **options),
     }
     whole = pipeline()
     whole.add_modules(parts)
@@ -103,21 +116,25 @@ def test_an_llm_goes_on_with_the_answer_of_an_engine():
     assert response.message.content == f"In short: {ANSWER}"
 
 
-def test_a_synthesizer_is_a_component():
-    response = retrieving().run(question=QUESTION)
+@both_synthesizers
+def test_a_synthesizer_is_a_component(synthesizer):
+    response = retrieving(synthesizer).run(question=QUESTION)
     assert told(response) == (ANSWER, ["report", "letter"])
 
 
-async def test_a_synthesizer_is_an_asynchronous_component():
-    response = await retrieving().arun(question=QUESTION)
+@both_synthesizers
+async def test_a_synthesizer_is_an_asynchronous_component(synthesizer):
+    response = await retrieving(synthesizer).arun(question=QUESTION)
     assert told(response) == (ANSWER, ["report", "letter"])
 
 
-def test_a_stream_comes_out():
-    response = retrieving(streaming=True).run(question=QUESTION)
+@both_synthesizers
+def test_a_stream_comes_out(synthesizer):
+    response = retrieving(synthesizer, streaming=True).run(question=QUESTION)
     assert "".join(response.response_gen) == ANSWER
 
 
-async def test_an_asynchronous_stream_comes_out():
-    response = await retrieving(streaming=True).arun(question=QUESTION)
+@both_synthesizers
+async def test_an_asynchronous_stream_comes_out(synthesizer):
+    response = await retrieving(synthesizer, streaming=True).arun(question=QUESTION)
     assert "".join([piece async for piece in response.async_response_gen()]) == ANSWER

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Literal, Self, TypeAlias
 
 from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
-    RootModel,
     ValidationError,
     field_serializer,
     field_validator,
     model_validator,
 )
 
+from minions_core.config.forms import ModelClass, unfit_for_a_form
+from minions_core.config.texts import Texts
 from minions_core.errors import UsageError
 from minions_core.redaction import Redactor
 
@@ -74,46 +75,6 @@ class Budget(_Settings):
     jobs: int | None = Field(default=None, ge=0)
 
 
-class _Texts(Mapping[str, str]):
-    """Texts by name that nobody changes any more, so that settings stay hashable."""
-
-    __slots__ = ("_texts",)
-
-    def __init__(self, texts: Mapping[str, str]) -> None:
-        self._texts = dict(texts)
-
-    def __getitem__(self, name: str) -> str:
-        return self._texts[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._texts)
-
-    def __len__(self) -> int:
-        return len(self._texts)
-
-    def __hash__(self) -> int:
-        return hash(frozenset(self._texts.items()))
-
-    def __repr__(self) -> str:
-        return repr(self._texts)
-
-
-def _unfit_for_a_form(schema: object) -> str | None:
-    """Why an answer cannot be put into this, and what to pass instead; None if it can."""
-    if not isinstance(schema, type):
-        return f"a {type(schema).__name__}: pass a class derived from pydantic.BaseModel"
-    name = schema.__name__
-    if not issubclass(schema, BaseModel):
-        return f"the class {name}, no pydantic model: derive it from pydantic.BaseModel"
-    if schema is BaseModel or issubclass(schema, RootModel):
-        return f"{name}, which has no fields of its own: pass a model with a field for it"
-    try:
-        _ = schema.model_json_schema()
-    except Exception as error:  # noqa: BLE001 - a class may build its own schema
-        return f"{name}, which has no JSON schema: {error}"
-    return None
-
-
 class RunConfig(_Settings):
     """Settings both protocols share.
 
@@ -132,12 +93,14 @@ class RunConfig(_Settings):
         redactor: finds what must not leave as it is; placeholders go instead (`[EMAIL_1]`), and
             the answer has them restored.
         output_schema: a pydantic model class. Once the remote model has answered, it puts its
-            answer into this form (its descriptions are told too), in one more turn, or two if the
-            first has to be mended: see `MinionsResult.output`. With a redactor no server holds
-            that reply to the schema, since placeholders may not fit it.
+            answer into this form, in one more turn, or two if the first has to be mended: see
+            `MinionsResult.output`. The schema goes to the remote model, descriptions and all; what
+            the class's own validators say does not. With a redactor no server holds that reply to
+            the schema, since placeholders may not fit it. Where the budget is tight, room is kept
+            for the form, which leaves less for the rounds and the evidence of the answer.
         prompts: texts of your own in place of built-in ones, by their names, which
             `minions_core.prompts.own` tells of; `minions_core.prompts.template(name)` is the
-            built-in text to start from. Yours has the same `{{marks}}`, each once or more often.
+            built-in text to start from. Yours has the same `{{marks}}`, each exactly once.
     """
 
     max_rounds: int = Field(default=3, ge=1)
@@ -149,8 +112,8 @@ class RunConfig(_Settings):
     price_as: str | None = None
     privacy: Privacy = "quotes"
     redactor: Redactor | None = None
-    output_schema: type[BaseModel] | None = None
-    prompts: Mapping[str, str] = _Texts({})
+    output_schema: ModelClass | None = None
+    prompts: Mapping[str, str] = Texts({})
 
     def replaced(self, **changes: Any) -> Self:
         """These settings with others in place of some, checked as they all are.
@@ -164,7 +127,7 @@ class RunConfig(_Settings):
     @field_validator("prompts")
     @classmethod
     def _kept_apart(cls, prompts: Mapping[str, str]) -> Mapping[str, str]:
-        return _Texts(prompts)
+        return Texts(prompts)
 
     @field_serializer("prompts")
     def _as_plain_texts(self, prompts: Mapping[str, str]) -> dict[str, str]:
@@ -173,7 +136,7 @@ class RunConfig(_Settings):
     @field_validator("output_schema", mode="before")
     @classmethod
     def _is_a_form(cls, schema: object) -> object:
-        if schema is not None and (wrong := _unfit_for_a_form(schema)):
+        if schema is not None and (wrong := unfit_for_a_form(schema)):
             raise ValueError(f"output_schema is {wrong}")
         return schema
 
@@ -229,7 +192,7 @@ class MinionsConfig(RunConfig):
     max_plan_repairs: int = Field(default=3, ge=0)
     max_chunk_tokens: int = Field(default=4000, ge=128)
     max_evidence_tokens: int = Field(default=1500, ge=100)
-    worker_output: type[BaseModel] = JobOutput
+    worker_output: ModelClass = JobOutput
     plan_seconds: float = Field(default=5, gt=0)
     plan_memory_mb: int = Field(default=512, ge=32)
 
