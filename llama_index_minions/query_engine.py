@@ -42,7 +42,8 @@ class MinionsQueryEngine(ProtocolQueryEngine[MinionsConfig]):
         streaming: whether `query` and `aquery` give the answer piece by piece.
         callback_manager, empty_response, source_nodes, journal: see `ProtocolSynthesizer`.
         doc_metadata: what the remote LLM should know about the documents. Of nodes and documents
-            only the text is read: neither LLM is shown their metadata, but for the name of a file.
+            only the text is read: neither LLM is shown their metadata. The remote one is told the
+            `file_name`, unless you exclude that key (`excluded_llm_metadata_keys`).
 
     Instantiate:
         ```python

@@ -14,7 +14,8 @@ order. Each has its `number`, the `node_id` and the index of its node in `source
 `start` and `end` in the node's own text, `document_start` and `document_end` in the text of the
 document the node was cut from where that is known, the `quote`, what the local LLM concluded from
 it (`answer`), `page` and `page_label`, `heading`, `document`, and its `check`, which is `verified`,
-`partial` or `unverified`.
+`partial` or `unverified`. A quote that runs over the edge of two nodes is placed in the one that
+holds most of it, and so are its spans.
 """
 
 from __future__ import annotations

@@ -110,7 +110,8 @@ def _contents(document: Document, room: int, task: Task[RunConfig]) -> tuple[str
 
 
 def _pages(document: Document) -> int | None:
-    first, last = document.page_at(0), document.page_at(len(document.text))
+    end = len(document.text.rstrip())  # a form feed at the end begins no page
+    first, last = document.page_at(0), document.page_at(end)
     return last - first + 1 if first is not None and last is not None else None
 
 
