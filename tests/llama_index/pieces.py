@@ -27,3 +27,13 @@ def texts(nodes) -> list[str]:
 
 def names(nodes) -> list[str]:
     return [document.name for document in Reading.of(nodes).documents]
+
+
+def texts_in_place(nodes: list[NodeWithScore]) -> list[tuple[str, NodeWithScore]]:
+    """What stands in the documents made of some nodes where each node is said to stand."""
+    reading = Reading.of(nodes)
+    return [
+        (document.text[span.start : span.end], piece.given)
+        for document, part in zip(reading.documents, reading.parts, strict=True)
+        for span, piece in zip(part.spans, part.pieces, strict=True)
+    ]

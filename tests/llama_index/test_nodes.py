@@ -9,7 +9,7 @@ from llama_index.core.schema import ImageNode, NodeWithScore
 from llama_index_minions._nodes import Reading
 from minions_core.documents import Span
 from minions_core.result import Citation
-from tests.llama_index.pieces import scored, texts
+from tests.llama_index.pieces import scored, texts, texts_in_place
 
 
 def citation(start: int | None, end: int | None, document: int = 0) -> Citation:
@@ -150,12 +150,7 @@ pieces = st.builds(
 
 @given(st.lists(pieces, max_size=12))
 def test_every_node_stands_in_its_document_word_for_word(nodes):
-    reading = Reading.of(nodes)
-    placed = [
-        (document.text[span.start : span.end], piece.given)
-        for document, part in zip(reading.documents, reading.parts, strict=True)
-        for span, piece in zip(part.spans, part.pieces, strict=True)
-    ]
+    placed = texts_in_place(nodes)
     assert all(text == node.get_content() for text, node in placed)
     given_ids = sorted(node.node_id for node in nodes if node.get_content().strip())
     assert sorted(node.node_id for _, node in placed) == given_ids

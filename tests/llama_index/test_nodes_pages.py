@@ -8,7 +8,7 @@ from llama_index.core.schema import ImageNode, NodeWithScore
 from llama_index_minions._nodes import Reading
 from minions_core.documents import Span
 from minions_core.result import Citation
-from tests.llama_index.pieces import names, page, scored, texts
+from tests.llama_index.pieces import names, page, scored, texts, texts_in_place
 
 
 def cited(text: str, quote: str) -> Citation:
@@ -138,12 +138,7 @@ def test_every_node_is_on_the_page_it_is_labelled_with(nodes):
 
 @given(st.lists(paged, max_size=9))
 def test_every_page_stands_in_a_document_word_for_word(nodes):
-    reading = Reading.of(nodes)
-    placed = [
-        (document.text[span.start : span.end], piece.given)
-        for document, part in zip(reading.documents, reading.parts, strict=True)
-        for span, piece in zip(part.spans, part.pieces, strict=True)
-    ]
+    placed = texts_in_place(nodes)
     assert all(text == node.get_content() for text, node in placed)
     given_ids = sorted(node.node_id for node in nodes if node.get_content().strip())
     assert sorted(node.node_id for _, node in placed) == given_ids
