@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, TypedDict, TypeVar
+from typing import Any, Generic, TypedDict, TypeVar, get_args
 
 from llama_index.core.callbacks import CallbackManager
 from pydantic import BaseModel, ValidationError
@@ -37,6 +37,17 @@ class Kept:
     """The engine of a synthesizer and of its copies: another one once they have other prompts."""
 
     engine: Engine[Any]
+
+
+def listed(source_nodes: Listed) -> Listed:
+    """Which nodes a response lists.
+
+    Raises:
+        UsageError: it is neither of the two.
+    """
+    if source_nodes not in get_args(Listed):
+        raise UsageError(f"source_nodes is {source_nodes!r}: pass 'all' or 'cited'")
+    return source_nodes
 
 
 def with_output(settings: RunConfig, output_cls: type[BaseModel] | None) -> RunConfig:

@@ -30,7 +30,7 @@ from pydantic import BaseModel
 from llama_index_minions import _prompts
 from llama_index_minions._asking import Asking, Context, asaid, said
 from llama_index_minions._models import as_model
-from llama_index_minions._options import Kept, with_output
+from llama_index_minions._options import Kept, listed, with_output
 from llama_index_minions._report import Listed, Sources, filled
 from minions_core.config import RunConfig
 from minions_core.door import settings as checked_settings
@@ -82,7 +82,8 @@ class ProtocolSynthesizer(BaseSynthesizer, Generic[C]):
         doc_metadata: what the remote LLM should know about the documents.
 
     Raises:
-        UsageError: a model is no model, or the settings are another protocol's.
+        UsageError: a model is no model, the settings are another protocol's, or another argument is
+            not what it says above.
     """
 
     _engine_class: ClassVar[type[Engine[Any]]]
@@ -113,7 +114,7 @@ class ProtocolSynthesizer(BaseSynthesizer, Generic[C]):
         )
         self._empty_response = _EMPTY if empty_response is None else empty_response
         self._given_manager = callback_manager
-        self._listed: Listed = source_nodes
+        self._listed = listed(source_nodes)
         self._llm = answerer if isinstance(answerer, LLM) else stand_in
         if isinstance(answerer, StructuredLLM):
             output_cls, answerer = output_cls or answerer.output_cls, answerer.llm
@@ -141,7 +142,7 @@ class ProtocolSynthesizer(BaseSynthesizer, Generic[C]):
         """Told when a synthesis begins and ends: the one given, or that the `Settings` have now."""
         # To ask the settings for theirs would make one, which they hand to `Settings.llm` at every
         # look from then on, in place of what that had.
-        of_settings: CallbackManager | None = vars(Settings)["_callback_manager"]
+        of_settings: CallbackManager | None = vars(Settings).get("_callback_manager")
         return self._given_manager or of_settings or self._callback_manager
 
     @callback_manager.setter

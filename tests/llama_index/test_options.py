@@ -64,6 +64,11 @@ def test_additional_nodes_are_listed_in_any_case():
     assert [node.node_id for node in response.source_nodes] == ["report", "more"]
 
 
+def test_other_lists_are_refused():
+    with pytest.raises(UsageError, match="pass 'all' or 'cited'"):
+        synthesizer(source_nodes="quoted")
+
+
 # An answer without a text
 
 
