@@ -114,7 +114,7 @@ class ProtocolSynthesizer(BaseSynthesizer, Generic[C]):
         )
         self._empty_response = _EMPTY if empty_response is None else empty_response
         self._given_manager = callback_manager
-        self._listed = listed(source_nodes)
+        self._listed: Listed = listed(source_nodes)
         self._llm = answerer if isinstance(answerer, LLM) else stand_in
         if isinstance(answerer, StructuredLLM):
             output_cls, answerer = output_cls or answerer.output_cls, answerer.llm
