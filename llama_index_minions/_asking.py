@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Sequence
 from contextlib import aclosing, closing, contextmanager
 from contextvars import ContextVar
@@ -12,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from llama_index_minions._report import AnswerText
 from llama_index_minions.events import Telling
 from minions_core.door import as_documents
-from minions_core.errors import UsageError
 from minions_core.events import RunFinished
 from minions_core.evidence import in_order
+from minions_core.run import OnOneLoop
 
 if TYPE_CHECKING:
     from minions_core.documents import Document
@@ -39,6 +38,12 @@ class Finished:
     documents: tuple[Document, ...]
     engine: Engine[Any]
 
+
+_ELSEWHERE = (
+    "this stream began on another event loop, which may be waiting for it: read it there, with "
+    "`async for` or `await response.get_response()`. As a tool, or within an engine that takes "
+    "str(response), take engine.as_tool() or streaming=False"
+)
 
 _finished: ContextVar[list[Finished] | None] = ContextVar("finished_runs", default=None)
 
@@ -99,7 +104,7 @@ class Asking:
 
     async def apieces(self) -> AsyncGenerator[str, None]:
         """`pieces`, on the running event loop."""
-        begun = self._apieces()
+        begun = OnOneLoop(self._apieces(), _ELSEWHERE)
         _ = await anext(begun, None)
         return begun
 
@@ -121,7 +126,7 @@ class Asking:
                     yield piece
 
     async def _apieces(self) -> AsyncGenerator[str, None]:
-        tell, text, loop = Telling(), AnswerText(self.empty), asyncio.get_running_loop()
+        tell, text = Telling(), AnswerText(self.empty)
         is_first = True
         stream = aclosing(self.engine.astream(*self._asked, doc_metadata=self.notes))
         with tell.to_the_end():
@@ -130,10 +135,8 @@ class Asking:
                     for piece in self._heard_of(event, tell, text):
                         if is_first:
                             yield ""
-                            _refuse_others_than(loop)
                         is_first = False
                         yield piece
-                        _refuse_others_than(loop)
 
     @property
     def _asked(self) -> tuple[str, Context]:
@@ -166,12 +169,3 @@ def said(text: str) -> Generator[str, None, None]:
 async def asaid(text: str) -> AsyncGenerator[str, None]:
     """`said`, for an event loop."""
     yield text
-
-
-def _refuse_others_than(loop: asyncio.AbstractEventLoop) -> None:
-    if asyncio.get_running_loop() is not loop:
-        raise UsageError(
-            "this stream began on another event loop, which may be waiting for it: read it there, "
-            "with `async for` or `await response.get_response()`. As a tool, or within an engine "
-            "that takes str(response), take engine.as_tool() or streaming=False"
-        )

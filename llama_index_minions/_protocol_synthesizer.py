@@ -121,6 +121,7 @@ class ProtocolSynthesizer(BaseSynthesizer, Generic[C]):
         given: RunConfig | None = settings
         chosen = with_output(checked_settings(given, self._settings_class()), output_cls)
         self._output_cls = chosen.output_schema
+        self._streaming = streaming and self._output_cls is None  # an object is whole or not at all
         self._doc_metadata = doc_metadata
         self._kept = Kept(
             self._engine_class(
@@ -220,18 +221,18 @@ class ProtocolSynthesizer(BaseSynthesizer, Generic[C]):
     ) -> str | BaseModel | Generator[str, None, None]:
         """The answer alone, from bare texts: its text, the object it was put into, or pieces."""
         if not any(map(str.strip, text_chunks)):
-            return said(self._empty_response) if self._streams else self._empty_response
+            return said(self._empty_response) if self._streaming else self._empty_response
         asking = self._asking(query_str, text_chunks)
-        return asking.pieces() if self._streams else self._alone(asking.answer())
+        return asking.pieces() if self._streaming else self._alone(asking.answer())
 
     async def aget_response(
         self, query_str: str, text_chunks: Sequence[str], **_response_kwargs: Any
     ) -> str | BaseModel | AsyncGenerator[str, None]:
         """`get_response` without blocking the event loop."""
         if not any(map(str.strip, text_chunks)):
-            return asaid(self._empty_response) if self._streams else self._empty_response
+            return asaid(self._empty_response) if self._streaming else self._empty_response
         asking = self._asking(query_str, text_chunks)
-        return await asking.apieces() if self._streams else self._alone(await asking.aanswer())
+        return await asking.apieces() if self._streaming else self._alone(await asking.aanswer())
 
     def get_response_from_messages(self, *_args: Any, **_kwargs: Any) -> NoReturn:
         """Not here: there is no reading of images.
@@ -263,11 +264,6 @@ class ProtocolSynthesizer(BaseSynthesizer, Generic[C]):
         engine.config = changed
         self._kept.engine = engine
 
-    @property
-    def _streams(self) -> bool:
-        """An object is whole or not at all, so with one there is nothing to stream."""
-        return self._streaming and self._output_cls is None
-
     def _synthesis(self, query: QueryBundle) -> AbstractContextManager[EventContext]:
         payload: dict[str, Any] = {EventPayload.QUERY_STR: query.query_str}
         return self.callback_manager.event(CBEventType.SYNTHESIZE, payload=payload)
@@ -289,13 +285,13 @@ class ProtocolSynthesizer(BaseSynthesizer, Generic[C]):
 
     def _answer(self, question: str, sources: Sources) -> RESPONSE_TYPE:
         asking = self._asking(question, sources.reading.documents, sources.settle)
-        if self._streams:
+        if self._streaming:
             return StreamingResponse(asking.pieces(), sources.nodes, sources.metadata)
         return self._whole(asking.answer(), sources)
 
     async def _aanswer(self, question: str, sources: Sources) -> RESPONSE_TYPE:
         asking = self._asking(question, sources.reading.documents, sources.settle)
-        if self._streams:
+        if self._streaming:
             return AsyncStreamingResponse(await asking.apieces(), sources.nodes, sources.metadata)
         return self._whole(await asking.aanswer(), sources)
 
@@ -311,12 +307,12 @@ class ProtocolSynthesizer(BaseSynthesizer, Generic[C]):
         return result.answer or self._empty_response
 
     def _nothing(self) -> RESPONSE_TYPE:
-        if self._streams:
+        if self._streaming:
             return StreamingResponse(said(self._empty_response))
         return Response(self._empty_response)
 
     def _anothing(self) -> RESPONSE_TYPE:
-        if self._streams:
+        if self._streaming:
             return AsyncStreamingResponse(asaid(self._empty_response))
         return Response(self._empty_response)
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from minions_core.sandbox import Sandbox
 
 C = TypeVar("C", bound=RunConfig)
+T = TypeVar("T")
 
 _ELSEWHERE = (
     "this stream began on another event loop: read it to its end there, with `async for` or "
@@ -134,35 +135,40 @@ async def astreamed(start: Callable[[], Run[Any]]) -> AsyncGenerator[Event, None
             loop.call_soon_threadsafe(working.cancel)
 
 
-class OnOneLoop(AsyncGenerator[Event, None]):
-    """Events that are read on the event loop their run began on.
+class OnOneLoop(AsyncGenerator[T, None]):
+    """A stream that is read on the event loop it began on.
 
     A loop that ends closes the generators begun on it: read on the next, those would just be over.
+
+    Args:
+        stream: the stream; it begins with its first item.
+        elsewhere: what to say to who reads it on another loop.
     """
 
-    def __init__(self, events: AsyncGenerator[Event, None]) -> None:
-        self._events = events
+    def __init__(self, stream: AsyncGenerator[T, None], elsewhere: str = _ELSEWHERE) -> None:
+        self._stream = stream
+        self._elsewhere = elsewhere
         self._loop: asyncio.AbstractEventLoop | None = None
 
-    async def asend(self, value: None) -> Event:
-        """The next event.
+    async def asend(self, value: None) -> T:
+        """The next item.
 
         Raises:
-            UsageError: the run began on another event loop.
+            UsageError: the stream began on another event loop.
         """
         loop = asyncio.get_running_loop()
         if self._loop not in {None, loop}:
-            raise UsageError(_ELSEWHERE)
+            raise UsageError(self._elsewhere)
         self._loop = loop
-        return await self._events.asend(value)
+        return await self._stream.asend(value)
 
-    async def athrow(self, *error: Any) -> Event:
-        """Raise an exception where the run stands."""
-        return await self._events.athrow(*error)
+    async def athrow(self, *error: Any) -> T:
+        """Raise an exception where the stream stands."""
+        return await self._stream.athrow(*error)
 
     async def aclose(self) -> None:
-        """End the run."""
-        await self._events.aclose()
+        """End the stream, and the run behind it."""
+        await self._stream.aclose()
 
 
 class _Attempt(Generic[C]):

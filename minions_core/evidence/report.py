@@ -75,21 +75,30 @@ def report(
         task: _title(number, discretion.task(task), discretion, library)
         for number, task in enumerate(counts, 1)
     }
-    found = {finding.task for finding in findings}
-    quiet = [
-        _without_findings(titles[task], counts[task], _found_for(task, done, findings))
-        for task in counts
-        if task not in found
-    ]
     best_first = _in_turn(findings)[: max_tokens // _FEWEST_LINE_TOKENS]
     draft = _Draft(
         head=Told(f"Read so far: {coverage}. {_jobs(counts.values())}"),
         titles=titles,
         best_first=[entry(finding, discretion, named=named) for finding in best_first],
         number=len(findings),
-        foot=_fitting(quiet, count, max_tokens // _QUIET_SHARE),
+        foot=_fitting(_quiet(titles, counts, done, findings), count, max_tokens // _QUIET_SHARE),
     )
     return draft.fitted(count, max_tokens)
+
+
+def _quiet(
+    titles: Mapping[str, Told],
+    counts: Mapping[str, Counter[JobStatus]],
+    done: Sequence[tuple[Job, JobResult]],
+    findings: Sequence[Finding],
+) -> list[Told]:
+    """The tasks of which the report has no finding, and why."""
+    found = {finding.task for finding in findings}
+    return [
+        _without_findings(title, counts[task], _found_for(task, done, findings))
+        for task, title in titles.items()
+        if task not in found
+    ]
 
 
 def _counted(

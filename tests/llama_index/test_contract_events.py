@@ -74,24 +74,16 @@ def begun_and_ended(*names: str) -> list[str]:
 # Events
 
 
+@pytest.mark.parametrize(
+    ("nodes", "query"), [(letter_and_report(), "QueryBundle"), ([], "str")], ids=["some", "none"]
+)
 @each_way
 @each_synthesizer
-async def test_a_synthesis_is_told_of(kind, way, events):
-    response = await way.synthesize(kind.synthesizer(), QUESTION, letter_and_report())
+async def test_a_synthesis_is_told_of(kind, way, nodes, query, events):
+    response = await way.synthesize(kind.synthesizer(), QUESTION, nodes)
     assert typed(events) == [
         ("SynthesizeStartEvent", {"query": "str"}),
-        ("SynthesizeEndEvent", {"query": "QueryBundle", "response": "Response"}),
-    ]
-    assert steps(events)[-1].response is response
-
-
-@each_way
-@each_synthesizer
-async def test_a_synthesis_of_nothing_is_told_of(kind, way, events):
-    response = await way.synthesize(kind.synthesizer(), QUESTION, [])
-    assert typed(events) == [
-        ("SynthesizeStartEvent", {"query": "str"}),
-        ("SynthesizeEndEvent", {"query": "str", "response": "Response"}),
+        ("SynthesizeEndEvent", {"query": query, "response": "Response"}),
     ]
     assert steps(events)[-1].response is response
 

@@ -151,11 +151,19 @@ async def test_ours_give_an_object_whole(name, way, synthesizer):
 # Of engines
 
 
+def by_a_class(kind):
+    return kind.engine(filling(kind.scripted()), output_cls=Figure)
+
+
+def by_a_structured_llm(kind):
+    return kind.engine(filling(kind.scripted()).as_structured_llm(Figure))
+
+
+@pytest.mark.parametrize("told", [by_a_class, by_a_structured_llm])
 @each_way
 @each_engine
-async def test_an_engine_answers_with_the_object(kind, way):
-    engine = kind.engine(filling(kind.scripted()), output_cls=Figure)
-    response = await way.query(engine, QUESTION)
+async def test_an_engine_answers_with_the_object(kind, way, told):
+    response = await way.query(told(kind), QUESTION)
     assert type(response) is PydanticResponse
     assert response.response == FIGURE
     assert len(response.source_nodes) == 2
@@ -163,16 +171,6 @@ async def test_an_engine_answers_with_the_object(kind, way):
 
 @each_way
 @each_engine
-async def test_an_engine_with_a_structured_llm_does_so_too(kind, way):
-    engine = kind.engine(filling(kind.scripted()).as_structured_llm(Figure))
-    response = await way.query(engine, QUESTION)
-    assert type(response) is PydanticResponse
-    assert response.response == FIGURE
-
-
-@each_way
-@each_engine
 async def test_as_a_tool_it_says_json(kind, way):
-    engine = kind.engine(filling(kind.scripted()), output_cls=Figure)
-    tool = QueryEngineTool.from_defaults(engine, name="figures", description="Figures.")
+    tool = QueryEngineTool.from_defaults(by_a_class(kind), name="figures", description="Figures.")
     assert (await way.call(tool, QUESTION)).content == FIGURE.model_dump_json()

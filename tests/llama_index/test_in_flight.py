@@ -12,6 +12,7 @@ from pydantic import PrivateAttr
 
 from llama_index_minions import MinionsQueryEngine
 from minions_core.config import MinionsConfig
+from minions_core.errors import UsageError
 from tests.llama_index.engines import awaiting, each_way, engine
 from tests.llama_index.scripted import QUESTION, ScriptedLLM, supervisor, worker
 
@@ -125,3 +126,10 @@ async def test_a_stream_that_is_closed_leaves_nothing_running():
     assert await anext(response.response_gen)
     await response.response_gen.aclose()
     assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+def test_a_stream_begun_on_a_loop_that_ended_says_so():
+    with asyncio.Runner() as runner:
+        response = runner.run(engine(streaming=True).aquery(QUESTION))
+    with asyncio.Runner() as runner, pytest.raises(UsageError, match="another event loop"):
+        runner.run(response.get_response())
