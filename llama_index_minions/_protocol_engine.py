@@ -139,7 +139,7 @@ class ProtocolQueryEngine(RetrieverQueryEngine, Generic[C]):
             local: the LLM beside the data.
             remote: the LLM paid by the token.
             retriever_kwargs: what `index.as_retriever` takes, such as `similarity_top_k`. A few
-                dozen nodes cost little here, since the local LLM reads them.
+                dozen nodes are not too many, since the local LLM reads them.
             options: as of the class.
         """
         retriever = index.as_retriever(**(retriever_kwargs or {}))
