@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
+    from minions_core.documents import Span
     from minions_core.messages import Role, Usage
     from minions_core.result import Citation, JobStatus, MinionsResult
 
@@ -95,10 +96,23 @@ class PlanRejected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobStarted:
-    """A worker began to read a chunk."""
+    """A worker began to read a chunk.
+
+    Attributes:
+        round: which.
+        job: the job's number, unique in the run, counted from 1 in the order of the plans.
+        task: what is asked of the chunk.
+        document: the name of the chunk's document, or None if the plan composed the text.
+        document_index: the document's place in the list the run was given, from 0, or None.
+        span: the chunk's place in the document, or None.
+    """
 
     round: int
     job: int
+    task: str
+    document: str | None = None
+    document_index: int | None = None
+    span: Span | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

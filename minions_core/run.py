@@ -210,14 +210,16 @@ class _Attempt(Generic[C]):
     def explained(self) -> Generator[None, None, None]:
         """Give an error that ends the run what was found and paid for before it.
 
+        So with Ctrl-C, which a person presses who has waited long enough and wants what there is.
         An observer's exception comes out as it was raised; only one of ours can carry the rest.
         """
         try:
             with observers_error():
                 yield
-        except MinionsError as error:
+        except (MinionsError, KeyboardInterrupt) as error:
             documents = self._run.task.documents
-            error.partial = self._result(self._memory.broken_off(documents))
+            partial = self._result(self._memory.broken_off(documents))
+            setattr(error, "partial", partial)  # noqa: B010 - KeyboardInterrupt declares none
             raise
 
     def _result(self, outcome: Outcome) -> MinionsResult:

@@ -78,9 +78,18 @@ def work(job: Job, task: Task[MinionsConfig], failures: Failures) -> Steps[JobRe
     Raises:
         ModelError: the local model cannot be reached at all.
     """
-    yield from Emit(JobStarted(round=job.round, job=job.id))
     document = job.chunk.document
     name = task.documents[document].name if document is not None else None
+    yield from Emit(
+        JobStarted(
+            round=job.round,
+            job=job.id,
+            task=job.task,
+            document=name,
+            document_index=document,
+            span=job.chunk.span,
+        )
+    )
     result = yield from (elect if job.samples > 1 else one_reply)(job, task, name, failures)
     yield from Emit(
         JobFinished(round=job.round, job=job.id, status=result.status, answer=result.answer)

@@ -99,8 +99,21 @@ def test_a_job_is_told_of_once_however_often_it_is_asked():
     play = at_work(samples=3)
     asked(play, NOTHING, SEVEN, SEVEN)
     started, finished = play.events
-    assert started == JobStarted(round=1, job=3)
+    assert isinstance(started, JobStarted)
     assert finished == JobFinished(round=1, job=3, status="answered", answer="7 million")
+
+
+def test_a_job_that_begins_tells_what_is_asked_of_which_passage():
+    assert at_work().events == [
+        JobStarted(
+            round=1,
+            job=3,
+            task="What was revenue?",
+            document="report.txt",
+            document_index=0,
+            span=Span(0, len(TEXT)),
+        )
+    ]
 
 
 def test_a_sample_that_cannot_be_read_does_not_vote():

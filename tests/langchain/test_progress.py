@@ -29,7 +29,7 @@ EVENTS = [
     happened.RoundStarted(round=1),
     happened.PlanWritten(round=1, plan="...", jobs=1, tasks=("Is it?",)),
     happened.PlanRejected(round=1, reason="no jobs"),
-    happened.JobStarted(round=1, job=1),
+    happened.JobStarted(round=1, job=1, task="Is it?"),
     happened.JobFinished(round=1, job=1, status="answered", answer="yes"),
     happened.EvidenceGathered(round=1, findings=1, report="[1] yes", evidence=(CITATION,)),
     happened.MessageSent(round=1, sender="local", text="yes"),
