@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
+from minions_core.as_html import result_html
 from minions_core.documents import Span
 from minions_core.effects import JobKind
 from minions_core.ledger import Disclosure, Ledger
@@ -208,6 +209,10 @@ class MinionsResult:
 
     def __str__(self) -> str:
         return self.answer
+
+    def _repr_html_(self) -> str:
+        """The result as notebooks show it."""
+        return result_html(self)
 
     def as_turn(self) -> Turn:
         """This question and its answer, as `history` of the next."""

@@ -9,6 +9,7 @@ written without spaces by pairs of characters.
 from __future__ import annotations
 
 import re
+import warnings
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import cache, lru_cache
@@ -62,10 +63,7 @@ class Index:
             [number for token in _tokens(text) for number in tokens[token]] for text in texts
         ]
         if self._vocabulary:
-            # Takes a fifth of a second and half of it for numpy: not before somebody searches.
-            import bm25s
-
-            scorer: Any = bm25s.BM25()
+            scorer = _bm25s().BM25()
             # Its `index` does the same but logs, at a level it sets itself.
             scorer.scores = scorer.build_index_from_ids(
                 list(self._vocabulary.values()), numbers, show_progress=False
@@ -128,6 +126,16 @@ def _best(scores: dict[int, float], k: int) -> list[int]:
     """The keys of the `k` highest scores above zero."""
     found = ((-score, key) for key, score in scores.items() if score > 0)
     return [key for _, key in nsmallest(k, found)]
+
+
+@cache
+def _bm25s() -> Any:
+    """The library, without what it says in a notebook about progress bars, which we never show."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        # Takes a fifth of a second and half of it for numpy: not before somebody searches.
+        import bm25s
+    return bm25s
 
 
 class _Numbers(dict[str, tuple[int, ...]]):
