@@ -5,12 +5,15 @@ BIN := $(VENV)/bin
 PACKAGES := minions_core langchain_minions llama_index_minions
 ENDS := langchain-oldest langchain-newest llama-index-oldest llama-index-newest query-pipeline
 
-.PHONY: demo test test-matrix lint check format clean
+.PHONY: demo app test test-matrix lint docs check format clean
 
 demo: $(VENV)/demo.ok  ## answer a question over a long document, with no model and no network
 	$(BIN)/minions demo
 
-test: $(VENV)/dev.ok  ## all tests, with branch coverage
+app: $(VENV)/app.ok  ## the same in a browser
+	$(BIN)/minions app
+
+test: $(VENV)/dev.ok $(VENV)/chromium.ok  ## all tests, with branch coverage
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest
 	$(BIN)/coverage combine -q
@@ -21,7 +24,7 @@ test-matrix: $(ENDS:%=test-matrix-%)  ## the adapters with the oldest and newest
 test-matrix-%:
 	PYTHON=$(PYTHON) tests/matrix/run.sh $*
 
-check: lint test  ## everything: formatting, lint, types, imports, tests, coverage
+check: lint docs test  ## everything: formatting, lint, types, imports, documentation, tests, coverage
 
 lint: $(VENV)/dev.ok  ## formatting, lint, types, imports
 	$(BIN)/ruff format --check .
@@ -31,12 +34,15 @@ lint: $(VENV)/dev.ok  ## formatting, lint, types, imports
 	$(BIN)/pyright
 	$(BIN)/lint-imports
 
+docs: $(VENV)/dev.ok  ## the documentation, in site/; a warning is an error
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet  # a notice of the theme.s successor
+
 format: $(VENV)/dev.ok
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
 clean:
-	rm -rf $(VENV) .matrix .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .matrix site .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
@@ -45,6 +51,14 @@ $(VENV)/demo.ok: $(BIN)/python pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[cli]'
 	touch $@
 
+$(VENV)/app.ok: $(BIN)/python pyproject.toml
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[app]'
+	touch $@
+
 $(VENV)/dev.ok: $(BIN)/python pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev]'
+	touch $@
+
+$(VENV)/chromium.ok: $(VENV)/dev.ok
+	PATH="$(CURDIR)/$(BIN):$$PATH" tests/apps/browser/get_chromium.sh
 	touch $@

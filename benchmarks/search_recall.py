@@ -35,6 +35,14 @@ MODEL = "gpt-4"
 
 
 @dataclass(frozen=True)
+class Text:
+    """A document, and where its turns stand if it is a conversation."""
+
+    text: str
+    turns: Sequence[Span]
+
+
+@dataclass(frozen=True)
 class Case:
     """A document and its questions, each with where its evidence stands."""
 
@@ -49,20 +57,26 @@ def rows(path: Path) -> Iterator[dict[str, Any]]:
     yield from map(json.loads, data.splitlines())
 
 
-def cases(folder: Path) -> list[Case]:
-    """The documents of a question set that have questions with evidence."""
-    texts: dict[str, tuple[str, Sequence[Span]]] = {}
+def texts(folder: Path) -> dict[str, Text]:
+    """The documents of a question set, by their ids."""
+    found: dict[str, Text] = {}
     for row in rows(folder / "docs.jsonl"):
         turns = [f"{turn['speaker']}: {turn['content']}\n" for turn in row.get("turns", ())]
         ends = list(accumulate(map(len, turns)))
         spans = [Span(end - len(turn), end - 1) for turn, end in zip(turns, ends, strict=True)]
-        texts[row["id"]] = (row.get("text") or "".join(turns), spans)
+        found[row["id"]] = Text(row.get("text") or "".join(turns), spans)
+    return found
+
+
+def cases(folder: Path) -> list[Case]:
+    """The documents of a question set that have questions with evidence."""
+    documents = texts(folder)
     asked: defaultdict[str, list[tuple[str, Sequence[Span]]]] = defaultdict(list)
     for row in rows(folder / "questions.jsonl"):
-        evidence = evidence_of(row, texts[row["doc_id"]][1])
+        evidence = evidence_of(row, documents[row["doc_id"]].turns)
         if evidence:
             asked[row["doc_id"]].append((row["question"], evidence))
-    return [Case(texts[name][0], questions) for name, questions in asked.items()]
+    return [Case(documents[name].text, questions) for name, questions in asked.items()]
 
 
 def evidence_of(row: Mapping[str, Any], turns: Sequence[Span]) -> list[Span]:

@@ -15,6 +15,7 @@ from minions_core.events import (
     EvidenceGathered,
     JobFinished,
     JobStarted,
+    PlanRejected,
     PlanWritten,
     RoundStarted,
     RunStarted,
@@ -72,8 +73,9 @@ class Progress:
         tasks: what these jobs ask.
         jobs: the jobs begun so far, in all rounds, by their ids.
         evidence: what was found so far, as it can be cited.
-        answer: the answer as far as it arrived.
+        answer: the answer as far as it arrived; nothing once the reply turned out to be none.
         waiting: calls in flight, by role.
+        label: what the latest call of the remote model is for, as its protocol has it: `plan_1`.
     """
 
     def __init__(
@@ -93,11 +95,13 @@ class Progress:
         self.evidence: list[Citation] = []
         self.answer = ""
         self.waiting: Counter[Role] = Counter()
+        self.label = ""
         self._meter = Meter(price_as=price_as, otherwise=remote_name)
         self._model = price_as or remote_name or ""
         self._clock = clock
         self._began = clock()
         self._reading_since = self._began
+        self._asked_at = self._began
 
     def add(self, event: Event) -> None:
         """Take in what an event tells."""
@@ -107,7 +111,9 @@ class Progress:
                 self.documents = event.documents
                 self.document_tokens = event.document_tokens
             case RoundStarted():
-                self.round, self.planned, self.tasks = event.round, 0, ()
+                self.round, self.planned, self.tasks, self.answer = event.round, 0, (), ""
+            case PlanRejected():
+                self.answer = ""
             case PlanWritten():
                 self.planned, self.tasks = event.jobs, event.tasks
                 self._reading_since = self._clock()
@@ -124,6 +130,11 @@ class Progress:
     def seconds(self) -> float:
         """How long the run has been going on."""
         return self._clock() - self._began
+
+    @property
+    def seconds_waiting(self) -> float | None:
+        """How long the remote model has been at its reply; None if none is awaited."""
+        return self._clock() - self._asked_at if self.waiting["remote"] > 0 else None
 
     @property
     def ledger(self) -> Ledger:
@@ -168,6 +179,8 @@ class Progress:
     def _add_call(self, event: Event) -> None:
         if isinstance(event, CallStarted):
             self.waiting[event.role] += 1
+            if event.role == "remote":
+                self.label, self._asked_at = event.label, self._clock()
         if isinstance(event, CallFinished | CallFailed):
             self.waiting[event.role] -= 1
         if isinstance(event, CallFinished):

@@ -4,32 +4,49 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from typing import NoReturn
 
 from minions_core.errors import MissingExtra
 
 _PACKAGES = ("typer", "rich")
+_FAILED = 1
 _INTERRUPTED = 130
 
 
-def main() -> None:
+def main() -> NoReturn:
     """Run the command line of the process; ends it with an exit code.
 
-    0: done. 1: an error, told in one line. 2: wrong usage. 130: stopped by Ctrl-C.
+    0: done. 1: an error, told in one line. 2: wrong usage. 3: no regular answer: rounds, or a
+    limit, were used up, and the best that is known was printed. 130: stopped by Ctrl-C.
     """
     try:
-        from minions_core.cli.commands import app
-    except ModuleNotFoundError as error:
-        if error.name not in _PACKAGES:
-            raise
-        sys.stderr.write(f"{MissingExtra(error.name, 'cli')}\n")
-        sys.exit(1)
+        code = _run()
+    except KeyboardInterrupt:
+        code = _INTERRUPTED
+    if code == _INTERRUPTED or any(thread.daemon for thread in threading.enumerate()):
+        _leave(code)
+    sys.exit(code)
+
+
+def _run() -> int:
     try:
-        app()
+        from minions_core.cli.commands import app
+        from minions_core.cli.completing import asked_by_bash, complete_in_bash
+    except ModuleNotFoundError as error:
+        package = (error.name or "").partition(".")[0]
+        if package not in _PACKAGES:
+            raise
+        sys.stderr.write(f"{MissingExtra(package, 'cli')}\n")
+        return _FAILED
+    try:
+        if asked_by_bash(os.environ):
+            complete_in_bash(os.environ, app)
+        else:
+            app()
     except SystemExit as ended:
-        if ended.code == _INTERRUPTED:
-            _leave(_INTERRUPTED)
-        raise
+        return ended.code if isinstance(ended.code, int) else _FAILED
+    return 0
 
 
 def _leave(code: int) -> NoReturn:

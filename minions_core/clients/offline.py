@@ -27,6 +27,10 @@ _JOB = re.compile(
     re.DOTALL,
 )
 _CONTEXT = re.compile(r"<text>\n(?P<context>.*)\n</text>", re.DOTALL)
+_DIRECT = "You answer a question from the documents before it."
+_PART = re.compile(r"^(?P<title>.*)\n<text>\n(?P<text>(?s:.*?))\n</text>$", re.MULTILINE)
+_DIRECT_QUESTION = "\n\nQuestion: "
+_ANSWER_ALONE = "give the answer alone"
 _CHAT_QUESTION = re.compile(r"Answer only this: (.*)", re.DOTALL)
 _MINION_SUPERVISOR = "<ask>"
 _QUESTION = re.compile(r"Question: (.*?)(?=\n\s*\n|\nNotes: |\nAnswer: |\nDocuments|\Z)", re.DOTALL)
@@ -38,6 +42,7 @@ _PLAN_OF_CODE = "def prepare_jobs"
 _LOOK_FOR = "Look for: "
 
 _SILENT = "The text does not say."
+_NOT_TOLD = "The documents do not say."
 _UNKNOWN = "The evidence does not tell."
 _AGREEMENT = 0.1
 _OF_ANY_TEXT = frozenset({"type", "title", "description", "default", "examples"})
@@ -69,7 +74,9 @@ class ExtractiveClient(BlockingModel):
     context_window: int | None = None
 
     def reply(self, ask: Ask, on_text: OnText | None = None) -> Reply:
-        """Answer a job in JSON, or a question of a chat in prose."""
+        """Answer a job in JSON, a chat in prose, a direct question with the bare answer."""
+        if _is_direct(ask.messages):
+            return _spoken(self.name, ask, _answered_directly(ask.messages), on_text)
         jobs = (_JOB.search(message.content) for message in ask.messages)
         job = next((job for job in jobs if job), None)
         text = _do_job(job, ask.schema) if job else _chat(ask.messages)
@@ -93,15 +100,17 @@ class OfflineSupervisor(BlockingModel):
     def reply(self, ask: Ask, on_text: OnText | None = None) -> Reply:
         """Plan or ask first, answer once there is evidence, and put that into a form of one text.
 
-        Of any other form it fills in nothing.
+        Of any other form it fills in nothing. A direct question it answers as the other does.
         """
+        if _is_direct(ask.messages):
+            return _spoken(self.name, ask, _answered_directly(ask.messages), on_text)
         turn = _Turn.of(ask.messages)
         if ask.schema:
             text = _filled_in(ask.schema, turn)
         elif turn.findings:
             text = _best_answer(turn)
         elif turn.last or turn.tries > 1:
-            text = f"<answer>{_UNKNOWN}</answer>"
+            text = f"<answer>{_NOT_TOLD if turn.bare else _UNKNOWN}</answer>"
         elif turn.chatting:
             text = f"<ask>{_reworded(turn) if turn.tries else turn.question}</ask>"
         else:
@@ -161,6 +170,7 @@ class _Turn:
         last: whether it must answer now.
         chatting: whether the protocol is Minion, not MinionS.
         in_code: whether plans are to be written in Python.
+        bare: whether the answer is wanted without a quote.
     """
 
     question: str
@@ -170,6 +180,7 @@ class _Turn:
     last: bool
     chatting: bool
     in_code: bool
+    bare: bool
 
     @classmethod
     def of(cls, messages: tuple[Message, ...]) -> _Turn:
@@ -186,6 +197,7 @@ class _Turn:
             last=bool(_LAST_TURN.search(messages[-1].content)),
             chatting=_MINION_SUPERVISOR in system,
             in_code=_PLAN_OF_CODE in system,
+            bare=_ANSWER_ALONE in opening,
         )
 
 
@@ -217,6 +229,8 @@ def _best_answer(turn: _Turn) -> str:
     best, *others = _ranked(turn)
     agreeing = [other for other in others if other.answer == best.answer][:1]
     marks = " ".join(f"[{finding.number}]" for finding in (best, *agreeing))
+    if turn.bare:
+        return f"<answer>{best.answer} {marks}</answer>"
     if best.answer == best.quote:
         return f"<answer>{best.quote} {marks}</answer>"
     return f'<answer>{best.answer} {marks}. The text says: "{best.quote}"</answer>'
@@ -231,6 +245,20 @@ def _filled_in(form: JsonSchema, turn: _Turn) -> str:
     kinds = [kind for kind in field.get("anyOf", [field]) if kind.get("type") == "string"]
     takes_any_text = any(kind.keys() <= _OF_ANY_TEXT for kind in kinds)
     return json.dumps({name: _ranked(turn)[0].answer} if takes_any_text else {}, ensure_ascii=False)
+
+
+def _is_direct(messages: tuple[Message, ...]) -> bool:
+    return messages[0].content.startswith(_DIRECT)
+
+
+def _answered_directly(messages: tuple[Message, ...]) -> str:
+    """The bare answer to a question that comes with its documents."""
+    shown, _, question = messages[-1].content.rpartition(_DIRECT_QUESTION)
+    parts = list(_PART.finditer(shown))
+    names = {stem for part in parts for stem in stems(part["title"])}
+    about = stems(" ".join(_keywords(question, names)))
+    found = extract("\n\n".join(part["text"] for part in parts), Question.of(question).about(about))
+    return found.answer if found else _NOT_TOLD
 
 
 def _do_job(job: re.Match[str], schema: JsonSchema | None) -> str:

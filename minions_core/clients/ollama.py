@@ -27,6 +27,7 @@ from minions_core.clients.settings import (
     Chance,
     chance_for,
     ollama_url,
+    trained_length,
     window_for,
 )
 from minions_core.errors import MissingExtra
@@ -220,9 +221,7 @@ class OllamaClient:
                 told = self._sessions.blocking().show(self.model_name).modelinfo
             except ValidationError:  # a server that only resembles Ollama tells less
                 return None
-        known: Mapping[str, Any] = told or {}
-        lengths = [value for key, value in known.items() if key.endswith(".context_length")]
-        return next((length for length in lengths if isinstance(length, int)), None)
+        return trained_length(told or {})
 
     @property
     def _server(self) -> Server:

@@ -47,6 +47,16 @@ def ollama_url(given: object) -> str:
     return str(given or os.environ.get("OLLAMA_HOST") or _OLLAMA_URL).rstrip("/")
 
 
+def trained_length(info: Mapping[str, Any]) -> int | None:
+    """The longest context a model was trained for, in tokens; None if Ollama does not tell.
+
+    Args:
+        info: the `model_info` of Ollama's `/api/show`.
+    """
+    lengths = (value for key, value in info.items() if key.endswith(".context_length"))
+    return next((length for length in lengths if isinstance(length, int)), None)
+
+
 class Chance(NamedTuple):
     """How replies are drawn.
 

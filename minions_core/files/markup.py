@@ -25,6 +25,7 @@ _UNREAD = (
     *("nav", "aside", "footer", "dialog", "button", "select", "input", "textarea"),
 )
 _UNSEEN = "[hidden], [aria-hidden=true], [style*='display:none'], [style*='display: none']"
+_CELLS = ("tbody", "tr", "td", "th")
 _MAIN = "main, article, [role=main]"
 _MAIN_SHARE = 0.5
 _MOST_BLANK_LINES = re.compile(r"\n{3,}")
@@ -106,15 +107,11 @@ def _length(tag: Any) -> int:
 
 def _without_layout_tables(soup: Any) -> None:
     """Turn tables that hold tables, and so lay out a page, into plain blocks."""
-    for table in [table for table in soup("table") if table.table]:
-        cells = [cell for cell in table(("tbody", "tr", "td", "th")) if _table_of(cell) is table]
-        for cell in cells:
-            cell.name = "div"
-        table.name = "div"
-
-
-def _table_of(cell: Any) -> Any:
-    return cell.find_parent("table")
+    layouts = [table for table in soup("table") if table.table]
+    known = set(map(id, layouts))
+    cells = [cell for cell in soup(_CELLS) if id(cell.find_parent("table")) in known]
+    for tag in (*layouts, *cells):
+        tag.name = "div"
 
 
 def _markdown(soup: Any) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from typing import Any
@@ -17,6 +18,7 @@ _one_at_a_time = threading.Lock()  # PDFium must not be called from two threads 
 
 _PASSWORD_WANTED = 4  # FPDF_ERR_PASSWORD
 _BROKEN_WORD = "\ufffe"  # what PDFium puts for a hyphen at the end of a line, and no line end
+_WIDE = re.compile(r"[\U00010000-\U0010ffff]")
 _LINE = re.compile(r"\S(?:[^\r\n]*\S)?")
 _SPACES = re.compile(r"(?<=\S) +(?=\S)")
 _BROKEN = re.compile(rf"([^\W_]{{0,64}}){_BROKEN_WORD}([^\W_]{{0,64}})")
@@ -66,10 +68,12 @@ def _page(raw: Any, page: Any) -> str:
 
 def _lines(raw: Any, text_page: Any) -> Iterator[Line]:
     text: str = text_page.get_text_range()
+    wide = [mark.start() for mark in _WIDE.finditer(text)]
     box = raw.FS_RECTF()
 
     def place(index: int) -> tuple[float, float, float, float]:
-        character = raw.FPDFText_GetCharIndexFromTextIndex(text_page, index)
+        unit = index + bisect_left(wide, index)  # PDFium counts in UTF-16
+        character = raw.FPDFText_GetCharIndexFromTextIndex(text_page, unit)
         raw.FPDFText_GetLooseCharBox(text_page, character, box)
         return box.left, box.right, box.top, box.bottom
 

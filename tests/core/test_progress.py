@@ -14,6 +14,7 @@ from minions_core.events import (
     CallStarted,
     JobFinished,
     JobStarted,
+    PlanRejected,
     PlanWritten,
     RoundStarted,
     TextDelta,
@@ -116,6 +117,26 @@ def test_a_price_that_is_not_known_is_none():
 def test_an_answer_begun_anew_replaces_what_was_heard():
     pieces = TextDelta(text="Sev"), TextDelta(text="en"), TextDelta(text="Ei", anew=True)
     assert after(*pieces).answer == "Ei"
+
+
+@pytest.mark.parametrize("event", [RoundStarted(round=2), PlanRejected(round=1, reason="no")])
+def test_an_answer_that_turned_out_to_be_none_is_forgotten(event):
+    assert not after(TextDelta(text="Seven, but"), event).answer
+
+
+def test_the_wait_for_the_remote_model_is_measured():
+    clock = Clock()
+    progress = after(CallStarted(role="remote", label="plan_1"), clock=clock)
+    clock.now = 3.0
+    progress.add(CallStarted(role="local", label="job_1"))
+    assert (progress.label, progress.seconds_waiting) == ("plan_1", 3.0)
+
+
+def test_without_a_call_in_flight_nobody_waits():
+    over = CallFailed(role="remote", label="plan_1", error="gone")
+    begun = CallStarted(role="remote", label="plan_1")
+    assert after().seconds_waiting is None
+    assert after(begun, over).seconds_waiting is None
 
 
 def test_a_whole_run_is_told_as_its_result_tells_it():

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from llama_index_instrumentation import get_dispatcher
+from streamlit.testing.v1 import AppTest
 
 from minions_core.demo import annual_report
 
@@ -104,6 +105,7 @@ def test_the_private_example_tells_the_answer_and_hides_the_name(capsys):
 def test_there_is_no_example_without_a_test():
     names = {path.stem for path in (ROOT / "examples").glob("*.py")}
     assert names == {
+        "app",
         "core",
         "follow_up",
         "keep_it_private",
@@ -124,3 +126,8 @@ def test_a_one_round_question_costs_less_than_2500_remote_tokens(capsys, monkeyp
     monkeypatch.setattr("sys.argv", ["remote_tokens.py"])
     runpy.run_path(str(ROOT / "benchmarks" / "remote_tokens.py"), run_name="__main__")
     assert "limit 2,500" in capsys.readouterr().out
+
+
+def test_the_app_example_is_the_app():
+    page = AppTest.from_file(str(ROOT / "examples" / "app.py"), default_timeout=60).run()
+    assert (len(page.exception), len(page.chat_input)) == (0, 1)

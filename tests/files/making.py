@@ -65,6 +65,25 @@ def pdf_with_lines(*lines, between=5):
     return bytes(made.output())
 
 
+def pdf_with_signs(content):
+    """A PDF of one page drawn by `content`, in which `@` is a sign beyond Unicode's first plane."""
+    signs = (
+        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /Signs def "
+        "1 begincodespacerange <00> <FF> endcodespacerange "
+        "1 beginbfchar <40> <D835DD38> endbfchar endcmap end end"
+    )
+    objects = (
+        "<</Type /Catalog /Pages 2 0 R>>",
+        "<</Type /Pages /Kids [3 0 R] /Count 1 /MediaBox [0 0 595 842]>>",
+        "<</Type /Page /Parent 2 0 R /Contents 4 0 R /Resources <</Font <</F 5 0 R>>>>>>",
+        f"<</Length {len(content)}>>\nstream\n{content}\nendstream",
+        "<</Type /Font /Subtype /Type1 /BaseFont /Helvetica /ToUnicode 6 0 R>>",
+        f"<</Length {len(signs)}>>\nstream\n{signs}\nendstream",
+    )
+    numbered = (f"{number} 0 obj\n{body}\nendobj\n" for number, body in enumerate(objects, 1))
+    return f"%PDF-1.4\n{''.join(numbered)}trailer\n<</Root 1 0 R>>\n%%EOF".encode()
+
+
 def word(fill):
     """A Word file that `fill` has put things into."""
     document = docx.Document()

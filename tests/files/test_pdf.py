@@ -15,6 +15,7 @@ from tests.files.making import (
     pdf,
     pdf_in_columns,
     pdf_with_lines,
+    pdf_with_signs,
     pdf_with_table,
 )
 
@@ -67,6 +68,16 @@ def test_the_columns_of_a_table_stay_apart():
 def test_an_empty_cell_keeps_its_place():
     lines = text_of(pdf_with_table(INCOME)).splitlines()
     assert lines[-1].index("187") == pytest.approx(lines[0].index("2021"), abs=2)
+
+
+def test_signs_beyond_the_first_plane_move_no_column():
+    drawn = (
+        "BT /F 11 Tf 50 700 Td (item) Tj 150 0 Td (2023) Tj "
+        "-150 -14 Td (@ @ @ @ @ @ @ @) Tj 150 0 Td (1,577) Tj ET"
+    )
+    titles, figures = text_of(pdf_with_signs(drawn)).splitlines()
+    assert figures.startswith(" ".join("\U0001d538" * 8))
+    assert titles.index("2023") == figures.index("1,577")
 
 
 def test_two_columns_are_read_one_after_the_other():

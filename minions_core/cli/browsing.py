@@ -1,0 +1,60 @@
+"""`minions app`: the app in the browser."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from types import FrameType
+from typing import Annotated, NoReturn
+
+import typer
+
+from minions_core.cli.options import DebugOption
+from minions_core.errors import MissingExtra
+
+_PAGE = Path(__file__).parents[1] / "app" / "page.py"
+_TERMINATED = 128 + signal.SIGTERM
+
+
+def app(
+    *,
+    port: Annotated[
+        int, typer.Option(min=1, max=65535, help="Where it listens on this machine.")
+    ] = 8501,
+    no_browser: Annotated[
+        bool, typer.Option("--no-browser", help="Open no browser; print the address only.")
+    ] = False,
+    debug: DebugOption = False,
+) -> None:
+    """Open the app in the browser, for this machine alone; Ctrl-C ends it."""
+    del debug
+    if find_spec("streamlit") is None:
+        raise MissingExtra("streamlit", "app")
+    command = [sys.executable, "-m", "streamlit", "run", str(_PAGE)]
+    settings = {
+        "server.address": "127.0.0.1",
+        "server.port": str(port),
+        "server.headless": str(no_browser).lower(),
+        "browser.gatherUsageStats": "false",
+    }
+    for name, value in settings.items():
+        command += [f"--{name}", value]
+    raise typer.Exit(_ended(command))
+
+
+def _ended(command: list[str]) -> int:
+    """Run a server until it ends, or is ended with this process; its exit code."""
+    signal.signal(signal.SIGTERM, _terminate)
+    with subprocess.Popen(command) as server:  # noqa: S603 - our own page
+        try:
+            return server.wait()
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def _terminate(_signal: int, _frame: FrameType | None) -> NoReturn:
+    raise SystemExit(_TERMINATED)

@@ -1,0 +1,64 @@
+"""The files of a command, as documents."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from minions_core.cli.screen.words import clean, counted
+
+if TYPE_CHECKING:
+    from minions_core.documents import Document
+    from minions_core.files import PassedOver
+
+STDIN = "-"
+
+_HIDDEN = "is hidden"
+_TOLD = 3
+
+FilesArgument = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="FILE",
+        help="Text, Markdown, HTML, PDF, docx, CSV, JSON, code; folders and 'patterns/**/*.pdf'; "
+        "- for standard input.",
+    ),
+]
+
+
+def read(files: list[str], *, quiet: bool = False) -> list[Document]:
+    """The documents in the files named; `-` is standard input, and comes first.
+
+    Args:
+        files: what was named.
+        quiet: whether to say nothing of files in folders that are passed over.
+
+    Raises:
+        UsageError: one of them cannot be read.
+        MissingExtra: the package that reads one is not installed.
+    """
+    from minions_core.files import read_files
+
+    named = [file for file in files if file != STDIN]
+    passed_over: list[PassedOver] = []
+    documents = read_files(named, on_passed_over=passed_over.append) if named else []
+    if not quiet:
+        _tell([file for file in passed_over if file.reason != _HIDDEN])
+    return [_standard_input(), *documents] if STDIN in files else documents
+
+
+def _standard_input() -> Document:
+    from minions_core.files import document_from_bytes
+
+    if sys.stdin.isatty():
+        typer.echo("Reading standard input, up to Ctrl-D ...", err=True)
+    return document_from_bytes("standard input", sys.stdin.buffer.read())
+
+
+def _tell(files: list[PassedOver]) -> None:
+    for file in files[:_TOLD]:
+        typer.echo(clean(f"Passed over: {file.name} {file.reason}"), err=True)
+    if len(files) > _TOLD:
+        typer.echo(f"Passed over: {counted(len(files) - _TOLD, 'file')} more", err=True)
