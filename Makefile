@@ -35,7 +35,7 @@ lint: $(VENV)/dev.ok  ## formatting, lint, types, imports
 	$(BIN)/lint-imports
 
 docs: $(VENV)/dev.ok  ## the documentation, in site/; a warning is an error
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet  # a notice of the theme.s successor
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 format: $(VENV)/dev.ok
 	$(BIN)/ruff format .

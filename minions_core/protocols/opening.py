@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 from minions_core.config import RunConfig
 from minions_core.effects import Emit
 from minions_core.events import EvidenceGathered
-from minions_core.evidence import one_line, passages_report, quoted, recalled, report_line
+from minions_core.evidence import (
+    Wording,
+    one_line,
+    passages_report,
+    quoted,
+    recalled,
+    report_line,
+)
 from minions_core.ledger import Disclosed
 from minions_core.messages import Message
 from minions_core.outline import outline
@@ -123,7 +130,11 @@ def _earlier(task: Task[RunConfig], memory: Memory) -> tuple[str, list[Disclosed
     findings, turns = recalled(latest, library=task.library, heading_of=task.heading_at)
     _ = memory.learn(findings, task.documents)
     lines = [report_line(finding, task.documents, memory.discretion) for finding in findings]
-    said = [(one_line(turn.question, _MOST_TURN_CHARS), _answer(turn, memory)) for turn in turns]
+    once_cited = Wording(item.quote for turn in task.history for item in turn.evidence)
+    said = [
+        (one_line(turn.question, _MOST_TURN_CHARS), _answer(turn, once_cited, memory))
+        for turn in turns
+    ]
     disclosed = [Disclosed(kind="history", text=answer) for _, answer in said]
     text = task.render(
         "earlier",
@@ -154,9 +165,18 @@ def _left_out(turns: int) -> list[str]:
     return [f"(turns before these, left out: {turns})"] if turns else []
 
 
-def _answer(turn: Turn, memory: Memory) -> str:
-    """An earlier answer on one line, its markers as they are: they are ours."""
-    told = " ".join(memory.told(turn.answer).split())
+def _answer(turn: Turn, once_cited: Wording, memory: Memory) -> str:
+    """An earlier answer on one line, its markers as they are: they are ours.
+
+    Args:
+        turn: the earlier turn.
+        once_cited: what the earlier answers quoted, of documents that may no longer be given.
+        memory: knows what may leave.
+    """
+    told = memory.told(turn.answer)
+    if not memory.discretion.lets_wording_out:
+        told = once_cited.without_copies(told)
+    told = " ".join(told.split())
     return told if len(told) <= _MOST_TURN_CHARS else f"{told[:_MOST_TURN_CHARS]}..."
 
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from minions_core import Document, Minion, Minions, Turn, UsageError
+from minions_core import Citation, Document, Minion, Minions, MinionsConfig, Turn, UsageError
 from minions_core.testing import ScriptedModel
 
 TEXT = "Revenue was 7 million in 2022.\n\nRevenue was 9 million in 2023.\n"
@@ -96,3 +96,21 @@ def test_a_single_result_is_a_history_of_one():
 def test_anything_else_is_refused(history):
     with pytest.raises(UsageError, match="Turn"):
         Minions(nine(), nine()).run("And in 2023?", REPORT, history=history)
+
+
+def test_with_answers_alone_an_earlier_answer_quotes_no_document_that_is_no_longer_given():
+    sentence = "The lease of the mill ends when the last of the heirs comes of age."
+    cited = Citation(
+        number=1,
+        document="lease.txt",
+        document_index=0,
+        quote=sentence,
+        answer="of age",
+        check="verified",
+    )
+    earlier = Turn(question="When?", answer=f'It says: "{sentence}" [1]', evidence=(cited,))
+    remote = ScriptedModel(["<answer>No.</answer>"], name="gpt-4o")
+    engine = Minions(nine(), remote, config=MinionsConfig(privacy="answers"))
+    engine.run("And in 2023?", REPORT, history=[earlier])
+    told = remote.asked[0].messages[-1].content
+    assert 'It says: "The lease ... of age."' in told
