@@ -60,5 +60,5 @@ $(VENV)/dev.ok: $(BIN)/python pyproject.toml
 	touch $@
 
 $(VENV)/chromium.ok: $(VENV)/dev.ok
-	PATH="$(CURDIR)/$(BIN):$$PATH" tests/apps/browser/get_chromium.sh
+	tests/apps/browser/get_chromium.sh $(BIN)/python
 	touch $@

@@ -9,7 +9,7 @@ from typing import Any
 
 from minions_core.bench import direct
 from minions_core.bench.dataset import Place, Question
-from minions_core.bench.players import Answered, Contender, Models, Name, Options
+from minions_core.bench.players import Answered, Contender, Models, Name, Options, served_at
 from minions_core.config import MinionConfig, MinionsConfig
 from minions_core.effects import Ask
 from minions_core.engine import Minion, Minions
@@ -17,7 +17,7 @@ from minions_core.events import Event
 from minions_core.ledger import Ledger, Meter
 from minions_core.loose_json import without_thoughts
 from minions_core.messages import Role, TokenCounter
-from minions_core.models import Model, sized_for
+from minions_core.models import Model, Resizable, sized_for
 from minions_core.prompts import render, template
 from minions_core.result import Citation
 from minions_core.tokens import token_counter
@@ -53,21 +53,28 @@ class Outright:
         return {
             "contender": self.name,
             "model": self.spec,
+            "served_at": served_at(self.model),
+            "room": direct.REPLY_TOKENS if self.role == "local" else None,
             "top_k": self.top_k,
             "chunk": chunk,
             "prompts": [template(name) for name in _PROMPTS],
         }
 
+    def needed(self, question: Question) -> int:
+        """How many tokens a question, what is shown with it, and the answer take."""
+        shown, _ = self._shown(question)
+        return direct.tokens_needed(question.text, shown, self.count) + direct.REPLY_TOKENS
+
     def answer(self, question: Question, observe: Callable[[Event], None]) -> Answered:
         """Answer a question, blocking."""
         shown, found = self._shown(question)
-        needed = direct.tokens_needed(question.text, shown, self.count)
-        direct.refuse_overlong(self.model, needed)
+        prompt = direct.tokens_needed(question.text, shown, self.count)
+        room = direct.room_beside(prompt, self.model)
         ask = Ask(
             self.role,
             direct.messages(question.text, shown),
             "answer",
-            max_output_tokens=direct.REPLY_TOKENS if self.role == "local" else None,
+            max_output_tokens=room if self.role == "local" else None,
         )
         meter = Meter()
         reply = direct.ask_once(ask, self.model, count=self.count, meter=meter, observe=observe)
@@ -78,6 +85,7 @@ class Outright:
             cited=None,
             remote_model=_remote_model(meter.ledger()),
             disclosed_share=self._share(question, shown),
+            cut=reply.finish_reason == "length",
         )
 
     def _shown(self, question: Question) -> tuple[list[direct.Shown], tuple[Place, ...] | None]:
@@ -120,6 +128,7 @@ class Together:
             "contender": self.name,
             "local": self.models.local_spec,
             "remote": self.models.remote_spec,
+            "served_at": [served_at(self.models.local), served_at(self.models.remote)],
             "config": config.model_dump(mode="json", exclude=_NO_MATTER),
             "redactor": config.redactor and type(config.redactor).__qualname__,
             "notes": render("answer_alone"),
@@ -187,7 +196,7 @@ def _contender(
             alone = _outright(name, "remote", models.remote, models.remote_spec)
         case "bm25":
             searched = _outright(name, "remote", models.remote, models.remote_spec)
-            return replace(searched, top_k=options.top_k)
+            alone = replace(searched, top_k=options.top_k)
     return _roomy(alone, questions)
 
 
@@ -198,8 +207,7 @@ def _outright(name: Name, role: Role, model: Model, spec: str) -> Outright:
 
 def _roomy(alone: Outright, questions: Sequence[Question]) -> Outright:
     """With room for every question; one size, since a server may load its model anew for each."""
-    needs = (
-        direct.tokens_needed(question.text, direct.whole(question.documents), alone.count)
-        for question in questions
-    )
-    return replace(alone, model=sized_for(alone.model, max(needs, default=direct.REPLY_TOKENS)))
+    if not isinstance(alone.model, Resizable):
+        return alone
+    needed = max(map(alone.needed, questions), default=direct.REPLY_TOKENS)
+    return replace(alone, model=sized_for(alone.model, needed))

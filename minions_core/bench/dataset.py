@@ -19,18 +19,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import TypeAlias
+from typing import Annotated, TypeAlias
 
-from pydantic import BaseModel, StrictFloat, StrictInt, StrictStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    StrictFloat,
+    StrictInt,
+    StrictStr,
+    ValidationError,
+)
 
 from minions_core.documents import Document
 from minions_core.door import as_documents
 from minions_core.errors import UsageError
 from minions_core.evidence.quotes import Source
 from minions_core.files import read_files
+from minions_core.models import well_formed
 
-_Word: TypeAlias = StrictStr | StrictInt | StrictFloat
-_Spot: TypeAlias = StrictStr | tuple[StrictInt, StrictInt] | tuple[StrictInt, StrictInt, StrictInt]
+_Text: TypeAlias = Annotated[StrictStr, AfterValidator(well_formed)]
+_Word: TypeAlias = _Text | StrictInt | StrictFloat
+_Spot: TypeAlias = _Text | tuple[StrictInt, StrictInt] | tuple[StrictInt, StrictInt, StrictInt]
 
 _WANTED = {
     "document": "a text, or a list of texts",
@@ -98,12 +107,12 @@ def _digest(text: str) -> str:
 class _Line(BaseModel):
     """A line as it is written."""
 
-    question: StrictStr
+    question: _Text
     answer: _Word | list[_Word] | None
-    document: StrictStr | list[StrictStr] | None = None
-    path: StrictStr | list[StrictStr] | None = None
+    document: _Text | list[_Text] | None = None
+    path: _Text | list[_Text] | None = None
     evidence: list[_Spot] | None = None
-    id: StrictStr | StrictInt | None = None
+    id: _Text | StrictInt | None = None
 
 
 def read_dataset(path: Path) -> list[Question]:
@@ -117,7 +126,8 @@ def read_dataset(path: Path) -> list[Question]:
             message names line and field.
     """
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        # Not splitlines(): it parts at characters that may stand in a JSON text, such as U+2028.
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
         raise UsageError(f"{path} cannot be read: {reason}") from error
@@ -157,7 +167,7 @@ def _question(text: str, where: str, number: int, shelf: _Shelf) -> Question:
 def _parsed(text: str, where: str) -> _Line:
     try:
         data = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"{where}: it is not JSON: {error}") from error
     if not isinstance(data, dict):
         raise UsageError(f"{where}: it is not a JSON object")

@@ -21,8 +21,9 @@ from minions_core.sandbox import MontySandbox
 from minions_core.search import Index, cut_all
 
 CHUNK_CHARS = 1000
-REPLY_TOKENS = 512
-"""Room for the reply to a direct question, on top of its prompt."""
+REPLY_TOKENS = 2048
+"""Room for the reply to a direct question, on top of its prompt: some models think first."""
+_LEAST_REPLY_TOKENS = 512
 
 _RETRIES = 3
 
@@ -74,9 +75,9 @@ def messages(question: str, shown: Sequence[Shown]) -> tuple[Message, ...]:
 
 
 def tokens_needed(question: str, shown: Sequence[Shown], count: TokenCounter) -> int:
-    """How many tokens the conversation that asks a question, and a reply to it, take together."""
+    """How many tokens the conversation that asks a question takes, a reply to it left out."""
     around = sum(count(message.content) for message in messages(question, ()))
-    return around + REPLY_TOKENS + sum(count(item.text) + count(item.title) for item in shown)
+    return around + sum(count(item.text) + count(item.title) for item in shown)
 
 
 def ask_once(
@@ -114,15 +115,20 @@ def _asking(ask: Ask) -> Steps[Reply]:
     return (yield from ask)
 
 
-def refuse_overlong(model: Model, needed: int) -> None:
-    """See that a prompt fits a model whose window is known.
+def room_beside(prompt: int, model: Model) -> int:
+    """How many tokens a reply to a prompt of so many may have: fewer where the window is short.
+
+    Some of a short window is left over, since a server may count the prompt longer.
 
     Raises:
-        ContextWindowExceeded: it does not.
+        ContextWindowExceeded: the model's window is known, and leaves too few.
     """
     window = model.context_window
-    if window is not None and needed > window:
+    if window is None:
+        return REPLY_TOKENS
+    if window - prompt < _LEAST_REPLY_TOKENS:
         raise ContextWindowExceeded(
-            f"documents, question and answer need about {needed:,} tokens and {model.name} holds "
-            f"{window:,}"
+            f"documents, question and answer need about {prompt + _LEAST_REPLY_TOKENS:,} tokens "
+            f"and {model.name} holds {window:,}"
         )
+    return min(REPLY_TOKENS, max(_LEAST_REPLY_TOKENS, (window - prompt) * 3 // 4))

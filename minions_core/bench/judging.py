@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal, cast
+from typing import cast, get_args
 
 from minions_core.bench.dataset import Question
 from minions_core.bench.direct import ask_once
-from minions_core.bench.records import Judgement, Paid, Record, fingerprint
+from minions_core.bench.players import served_at
+from minions_core.bench.records import Judgement, Paid, Record, Verdict, fingerprint
 from minions_core.effects import Ask, JsonSchema
-from minions_core.errors import UsageError
+from minions_core.errors import ModelError, UsageError
 from minions_core.events import CallFinished, Event
 from minions_core.evidence.markers import renumbered
 from minions_core.ledger import Meter
-from minions_core.loose_json import without_thoughts
-from minions_core.messages import Message
-from minions_core.models import Model
+from minions_core.loose_json import objects, without_thoughts
+from minions_core.messages import Message, TokenCounter
+from minions_core.models import Model, well_formed
 from minions_core.prompts import fenced, render, template
 from minions_core.tokens import token_counter
 
-_VERDICTS = ("right", "partly", "wrong")
+_VERDICTS: tuple[str, ...] = get_args(Verdict)
 _SCHEMA = JsonSchema(
     name="verdict",
     schema={
@@ -63,6 +63,7 @@ class Judge:
         """The fingerprint of the judgement of an answer."""
         return fingerprint(
             judge=self.spec,
+            served_at=served_at(self.model),
             prompts=[template("judge_system"), template("judge")],
             question=question.text,
             answers=list(question.answers),
@@ -72,10 +73,10 @@ class Judge:
     def judge(
         self, question: Question, record: Record, observe: Callable[[Event], None]
     ) -> Judgement:
-        """Mark an answer, blocking; a reply that cannot be read is no verdict.
+        """Mark an answer, blocking; no reply, or one that cannot be read, is no verdict.
 
         Raises:
-            ModelError: the call failed.
+            ModelError: no further call can succeed.
         """
         calls: list[Paid] = []
 
@@ -84,17 +85,21 @@ class Judge:
                 calls.append(Paid(role=event.role, usage=event.usage))
             observe(event)
 
-        meter = Meter()
-        count = token_counter(self.model.name)
-        reply = ask_once(_ask(question, record), self.model, count=count, meter=meter, observe=note)
+        key, ask, count = self.key(question, record), _ask(question, record), self._count
+        try:
+            reply = ask_once(ask, self.model, count=count, meter=Meter(), observe=note)
+        except ModelError as error:
+            if error.fatal:
+                raise
+            return Judgement(key=key, reason=well_formed(str(error)), calls=tuple(calls))
         verdict, reason = _read(without_thoughts(reply.text))
         return Judgement(
-            key=self.key(question, record),
-            verdict=verdict,
-            reason=reason,
-            calls=tuple(calls),
-            model=reply.model,
+            key=key, verdict=verdict, reason=reason, calls=tuple(calls), model=reply.model
         )
+
+    @property
+    def _count(self) -> TokenCounter:
+        return token_counter(self.model.name)
 
 
 def _ask(question: Question, record: Record) -> Ask:
@@ -108,15 +113,25 @@ def _ask(question: Question, record: Record) -> Ask:
     return Ask("remote", (system, Message("user", told)), "verdict", schema=_SCHEMA)
 
 
-def _read(text: str) -> tuple[Literal["right", "partly", "wrong"] | None, str]:
-    """The verdict and its reason, from one JSON object and nothing else, but for a code fence."""
-    bare = text.strip().removeprefix("```json").removeprefix("```").removesuffix("```")
-    try:
-        data: Any = json.loads(bare)
-    except ValueError:
-        return None, f"the judge did not reply in JSON: {text.strip()[:200]}"
-    fields: Mapping[str, Any] = cast("Mapping[str, Any]", data) if isinstance(data, dict) else {}
-    verdict = fields.get("verdict")
-    if verdict not in _VERDICTS:
-        return None, f"the judge gave no verdict: {text.strip()[:200]}"
-    return verdict, str(fields.get("reason", ""))
+def _read(text: str) -> tuple[Verdict | None, str]:
+    """The verdict and its reason, from the object that gives one, whatever stands around it.
+
+    Where objects differ, as where the judge quotes an answer that marks itself, there is none.
+    """
+    found = [one.value for one in objects(text)]
+    if not found:
+        return None, f"the judge did not reply in JSON: {_begun(text)}"
+    marks = {word: one for one in found if (word := _word(one.get("verdict"))) in _VERDICTS}
+    if len(marks) != 1:
+        said = "two verdicts" if marks else "no verdict"
+        return None, f"the judge gave {said}: {_begun(text)}"
+    ((word, given),) = marks.items()
+    return cast("Verdict", word), str(given.get("reason", ""))
+
+
+def _word(given: object) -> str:
+    return given.strip(" .").casefold() if isinstance(given, str) else ""
+
+
+def _begun(text: str) -> str:
+    return text.strip()[:200]

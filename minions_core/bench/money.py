@@ -27,12 +27,20 @@ class Prices:
 
     def of_record(self, record: Record) -> Decimal | None:
         """What the remote calls for an answer cost, or None if the price is not known."""
-        calls = (call for call in record.calls if call.role == "remote")
-        return _cost(calls, self._names(record))
+        return _cost(_remote(record.calls), self._names(record))
+
+    def in_all(self, record: Record) -> Decimal | None:
+        """The same with the attempts that failed before it."""
+        return _cost(_remote((*record.earlier, *record.calls)), self._names(record))
 
     def of_judgement(self, judgement: Judgement) -> Decimal | None:
         """What a judgement cost, or None if the price is not known."""
         return _cost(judgement.calls, (judgement.model, self.judge))
+
+    def judged_in_all(self, judgement: Judgement) -> Decimal | None:
+        """The same with the attempts that failed before it."""
+        calls = (*judgement.earlier, *judgement.calls)
+        return _cost(calls, (judgement.model, self.judge))
 
     def alone(self, record: Record) -> Decimal | None:
         """What the remote model alone would cost for this answer: all documents, one call."""
@@ -50,6 +58,10 @@ class Prices:
 
     def _names(self, record: Record) -> tuple[str | None, ...]:
         return (self.price_as,) if self.price_as else (record.remote_model, self.remote)
+
+
+def _remote(calls: Iterable[Paid]) -> Iterable[Paid]:
+    return (call for call in calls if call.role == "remote")
 
 
 def _cost(calls: Iterable[Paid], names: Iterable[str | None]) -> Decimal | None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, TypeAlias, get_args
+from urllib.parse import urlsplit
 
 from minions_core.bench.dataset import Place, Question
+from minions_core.clients.openai import OpenAIClient
 from minions_core.config import Privacy
 from minions_core.events import Event
-from minions_core.models import Model
+from minions_core.models import Model, loaded_as
 from minions_core.redaction import Redactor
 from minions_core.result import Status
 
@@ -23,6 +26,9 @@ to the local model. `bm25`: the chunks that a search finds best go to the remote
 
 NAMES: tuple[Name, ...] = get_args(Name)
 
+_HERE = {"localhost", "127.0.0.1", "::1"}
+_ELSEWHERE = ("-cloud", ":cloud")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Models:
@@ -31,7 +37,7 @@ class Models:
     Attributes:
         local: the model beside the data.
         remote: the model paid by the token.
-        local_spec: what tells the local model from others, where it is served included.
+        local_spec: what tells the local model from others at the place where it is served.
         remote_spec: the same for the remote one.
     """
 
@@ -78,6 +84,7 @@ class Answered:
         cited: the passages the answer points at; None if the contender does not tell.
         remote_model: what the remote model called itself; None if it was not called.
         disclosed_share: the share of the documents' tokens that left for the remote model.
+        cut: whether the reply ended where its room did.
     """
 
     answer: str
@@ -86,6 +93,7 @@ class Answered:
     cited: tuple[Place, ...] | None
     remote_model: str | None
     disclosed_share: float
+    cut: bool = False
 
 
 class Contender(Protocol):
@@ -109,3 +117,24 @@ class Contender(Protocol):
             MinionsError: it could not be done.
         """
         ...
+
+
+def served_at(model: Model) -> str | None:
+    """The URL of the server a model is asked at, or None if it does not tell or is OpenAI's own."""
+    if loaded := loaded_as(model):
+        return loaded[0]
+    if isinstance(model, OpenAIClient):
+        return model.base_url or model.home_url or os.environ.get("OPENAI_BASE_URL")
+    return None
+
+
+def is_served_here(model: Model) -> bool:
+    """Whether the server of a model is on this machine, and hands nothing on, as far as it tells.
+
+    Ollama serves models of its cloud at the same address as its others; their tags say so.
+    """
+    try:
+        host = urlsplit(served_at(model) or "").hostname
+    except ValueError:
+        return False
+    return host in _HERE and not model.name.endswith(_ELSEWHERE)

@@ -11,7 +11,8 @@ import hashlib
 import json
 import os
 import threading
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -33,7 +34,9 @@ the model. `failed`: a call failed; it is tried again by the next run of the ben
 
 FILE_NAME = "records.jsonl"
 
-_WORTH = {"right": 1.0, "partly": 0.5, "wrong": 0.0}
+Verdict: TypeAlias = Literal["right", "partly", "wrong"]
+
+_WORTH: Mapping[Verdict, float] = {"right": 1.0, "partly": 0.5, "wrong": 0.0}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +67,8 @@ class Record:
         question_tokens: how many the question is.
         disclosed_share: the share of the documents' tokens that left for the remote model; None if
             that is not known.
+        cut: whether the reply ended where its room did, so that a part of it may be missing.
+        earlier: what attempts before this one paid for.
     """
 
     key: str
@@ -80,6 +85,8 @@ class Record:
     document_tokens: int = 0
     question_tokens: int = 0
     disclosed_share: float | None = None
+    cut: bool = False
+    earlier: tuple[Paid, ...] = ()
     kind: Literal["record"] = "record"
 
     @property
@@ -106,13 +113,15 @@ class Judgement:
         reason: why, in its words, or what went wrong.
         calls: what was paid for.
         model: what the judge called itself.
+        earlier: what attempts before this one paid for.
     """
 
     key: str
-    verdict: Literal["right", "partly", "wrong"] | None = None
+    verdict: Verdict | None = None
     reason: str = ""
     calls: tuple[Paid, ...] = ()
     model: str | None = None
+    earlier: tuple[Paid, ...] = ()
     kind: Literal["judgement"] = "judgement"
 
     @property
@@ -141,15 +150,19 @@ def _version() -> str:
 class Records:
     """What is known, in memory and, if there is a file, on disk.
 
+    Attributes:
+        skipped: how many lines of the file are no records, and were passed over.
+
     Args:
         path: the file; made with its folder at the first record. None keeps nothing.
         fresh: whether to begin anew; what the file held is put aside under another name.
 
     Raises:
-        UsageError: the file cannot be read, or is none of ours.
+        UsageError: the file cannot be read, or no line of it is ours.
     """
 
     def __init__(self, path: Path | None = None, *, fresh: bool = False) -> None:
+        self.skipped = 0
         self._path = path
         self._lock = threading.Lock()
         self._kept: dict[str, Kept] = {}
@@ -173,11 +186,15 @@ class Records:
     def add(self, kept: Kept) -> None:
         """Keep one more; it is on disk when this returns, and takes the place of one like it.
 
+        What the one before it paid for is kept with it.
+
         Raises:
             UsageError: the file cannot be written.
         """
-        line = _adapter().dump_json(kept, exclude_none=True) + b"\n"
         with self._lock:
+            if before := self._kept.get(kept.key):
+                kept = replace(kept, earlier=(*before.earlier, *before.calls))
+            line = _adapter().dump_json(kept, exclude_none=True) + b"\n"
             self._kept[kept.key] = kept
             if self._path is not None:
                 try:
@@ -191,20 +208,24 @@ class Records:
         except OSError as error:
             raise UsageError(f"{path} cannot be read: {error.strerror or error}") from error
         whole, newline, torn = data.rpartition(b"\n")
-        lines = enumerate(whole.split(b"\n") if newline else [], start=1)
-        for kept in (_read(line, f"{path}, line {number}") for number, line in lines if line):
-            self._kept[kept.key] = kept
+        lines = [line for line in whole.split(b"\n") if line] if newline else []
+        known = [kept for line in lines if (kept := _read(line)) is not None]
+        self.skipped = len(lines) - len(known)
+        if lines and not known:
+            raise UsageError(
+                f"{path} holds no records of a benchmark: take the file away, or begin anew with "
+                "--fresh"
+            )
+        self._kept.update((kept.key, kept) for kept in known)
         if torn:  # the run before was ended in the midst of a line
             _cut(path, len(data) - len(torn))
 
 
-def _read(line: bytes, where: str) -> Kept:
+def _read(line: bytes) -> Kept | None:
     try:
         return _adapter().validate_json(line)
-    except ValueError as error:
-        raise UsageError(
-            f"{where} is no record of a benchmark: take the file away, or begin anew with --fresh"
-        ) from error
+    except ValueError:
+        return None
 
 
 def _append(path: Path, line: bytes) -> None:

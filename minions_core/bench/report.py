@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from minions_core.bench.intervals import Comparison, Mean
+from minions_core.bench.intervals import Mean
 from minions_core.bench.players import Name
+from minions_core.bench.remarks import OFFLINE, STAND_INS, TITLES, of_all, of_contender
 from minions_core.bench.running import Bench
-from minions_core.bench.summary import Row, Summary, rows, summaries
+from minions_core.bench.summary import Row, Summary, on_common_ground, rows, summaries
 from minions_core.charts import Point, cost_quality, save
 from minions_core.errors import UsageError
 
@@ -29,31 +30,19 @@ HEADERS = (
     "seconds",
 )
 UNKNOWN = "-"
-_CERTAIN_ENOUGH = 0.05
-_TITLES: Mapping[Name, str] = {
-    "remote": "remote-only",
-    "local": "local-only",
-    "bm25": "BM25 to remote",
-    "minion": "Minion",
-    "minions": "MinionS",
-}
-_OFFLINE = "offline"
 _MODELS = (
     "Local model `{local}`, remote model `{remote}`, {max_rounds} rounds at most, {top_k} chunks "
     "for BM25."
 )
 _MEASURED = """\
 How it is measured: every contender is told to give the answer alone. Exact and F1 as SQuAD defines
-them; contains: a right answer stands in the answer word for word; evidence: the share of gold
-passages that what the remote model was shown overlaps (report.json tells the same of what was
+them, but that the punctuation of all scripts is left aside, and forms of a letter that Unicode's
+NFKC makes one; contains: a right answer stands in the answer word for word; evidence: the share of
+gold passages that what the remote model was shown overlaps (report.json tells the same of what was
 cited). Intervals are Wilson's, at 95 %.
 Means are over the questions a contender had its say on; seconds are medians, with {at_once} at
 once. Dollars are for the remote model, at {priced}; the local model costs nothing.\
 """
-_STAND_INS = (
-    "The offline models are not language models: they compare words and quote. Their scores say "
-    "nothing about what language models would answer; tokens, money and what the search finds do."
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +82,7 @@ class Report:
         self.quality = "f1" if bench.judge is None else "judge"
         self._rows = rows(bench)
         self.summaries = summaries(self._rows, self.quality)
+        self._drawn = summaries(on_common_ground(self._rows, self.quality), self.quality)
 
     @property
     def headers(self) -> tuple[str, ...]:
@@ -109,17 +99,19 @@ class Report:
     @property
     def remarks(self) -> list[str]:
         """What a reader of the table should know, one sentence or two each."""
-        told = [remark for summary in self.summaries for remark in _remarks(summary)]
-        if any(summary.is_against_estimate for summary in self.summaries):
-            told.append("Remote-only was not asked: what it would cost is estimated.")
+        told = [remark for summary in self.summaries for remark in of_contender(summary)]
         unpriced = self._bench.prices.unknown()
-        if unpriced and any(summary.dollars is None for summary in self.summaries):
-            told.append(f"The price of {unpriced} is not known: name another with --price-as.")
-        if any(summary.estimated for summary in self.summaries):
-            told.append("Some token counts are estimates: not every server reports its own.")
-        if _OFFLINE in {self._setup.local, self._setup.remote}:
-            told.append(_STAND_INS)
+        told += of_all(self.summaries, self.quality, self._common, unpriced)
+        if skipped := self._bench.records.skipped:
+            told.append(f"Lines of the file of records that could not be read: {skipped}.")
+        if OFFLINE in {self._setup.local, self._setup.remote}:
+            told.append(STAND_INS)
         return told
+
+    @property
+    def _common(self) -> int:
+        """On how many questions all were scored that were scored at all."""
+        return max((summary.settled for summary in self._drawn), default=0)
 
     def to_dict(self) -> dict[str, Any]:
         """All of it as plain JSON data, each answer included."""
@@ -127,6 +119,7 @@ class Report:
             "setup": asdict(self._setup),
             "quality": self.quality,
             "contenders": [summary.to_dict() for summary in self.summaries],
+            "drawn_on": self._common,
             "judge": self._judges_bill(),
             "remarks": self.remarks,
             "answers": [
@@ -173,14 +166,15 @@ class Report:
             raise UsageError(f"{folder} cannot be written to: {error.strerror or error}") from error
 
     def draw(self, folder: Path) -> None:
-        """Write `cost_quality.png` and `cost_quality.html`.
+        """Write `cost_quality.png` and `cost_quality.html`, of the questions all were scored on.
 
         Raises:
             MissingExtra: the packages that draw are not installed.
             UsageError: they cannot be written.
         """
-        points = [_point(summary, self.quality) for summary in self.summaries]
-        chart = cost_quality(points, quality_name=self.quality.upper())
+        points = [_point(summary, self.quality) for summary in self._drawn]
+        counted = "1 question" if self._common == 1 else f"{self._common} questions"
+        chart = cost_quality(points, quality_name=f"{self.quality.upper()} on {counted}")
         for ending in ("png", "html"):
             try:
                 save(chart, folder / f"cost_quality.{ending}")
@@ -193,7 +187,7 @@ class Report:
         tokens = _added(summary.remote_input, summary.remote_output)
         about = "about " if summary.is_against_estimate else ""
         return (
-            _TITLES[summary.contender],
+            TITLES[summary.contender],
             f"{summary.settled}",
             _percent(measures["exact"]),
             *_ranged(measures["f1"]),
@@ -215,6 +209,7 @@ class Report:
             "ending": record.ending,
             "answer": record.answer,
             "error": record.error,
+            "cut": record.cut,
             "scores": asdict(row.scores),
             "dollars": None if row.dollars is None else float(row.dollars),
             "remote_tokens": record.used("remote").total_tokens,
@@ -226,8 +221,8 @@ class Report:
         made = self._bench.judgements()
         if self._bench.judge is None:
             return None
-        calls = [call for judgement in made for call in judgement.calls]
-        costs = [self._bench.prices.of_judgement(judgement) for judgement in made]
+        calls = [call for one in made for call in (*one.earlier, *one.calls)]
+        costs = [self._bench.prices.judged_in_all(judgement) for judgement in made]
         known = [float(cost) for cost in costs if cost is not None]
         return {
             "model": self._bench.judge.spec,
@@ -251,32 +246,10 @@ def _cell(text: str) -> str:
 
 def _point(summary: Summary, quality: str) -> Point:
     mean = summary.measures[quality]
-    title = _TITLES[summary.contender]
+    title = TITLES[summary.contender]
     if mean is None:
         return Point(title, summary.dollars, None)
     return Point(title, summary.dollars, mean.mean, mean.low, mean.high)
-
-
-def _remarks(summary: Summary) -> list[str]:
-    told: list[str] = []
-    title = _TITLES[summary.contender]
-    if summary.too_long:
-        told.append(f"{title}: on {summary.too_long} the documents do not fit the model.")
-    if summary.failed:
-        told.append(f"{title}: {summary.failed} failed; run the command again to try them again.")
-    comparison = summary.comparison
-    if comparison is None:
-        return told
-    return [*told, f"{title} against remote-only: {_compared(comparison)}."]
-
-
-def _compared(comparison: Comparison) -> str:
-    better, worse, same = comparison.better, comparison.worse, comparison.same
-    if not better + worse:
-        return f"alike on all questions ({same})"
-    counts = f"better on {better}, worse on {worse}, alike on {same}"
-    doubt = "" if comparison.chance < _CERTAIN_ENOUGH else ": too few to tell from chance"
-    return f"{counts} (sign test p = {comparison.chance:.2g}){doubt}"
 
 
 def _percent(mean: Mean | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextvars
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from queue import SimpleQueue
@@ -29,6 +29,7 @@ from minions_core.errors import (
 )
 from minions_core.events import CallFinished, Event
 from minions_core.messages import TokenCounter, estimate_tokens
+from minions_core.models import well_formed
 
 Pair: TypeAlias = tuple[Contender, Question]
 
@@ -99,7 +100,7 @@ class Bench:
         """Ask what is not known yet; what was done is kept, however this ends.
 
         Raises:
-            BudgetExceeded: `max_cost` is spent.
+            BudgetExceeded: `max_cost` is spent; what was in flight by then is kept, too.
             MinionsError: no further call can succeed: a server is gone, a key missing.
         """
         pairs = _InTurn(self._pairs())
@@ -113,10 +114,7 @@ class Bench:
         for worker in workers:
             worker.start()
         try:
-            for _ in workers:
-                error = ended.get()
-                if error is not None:
-                    raise error
+            _raise_the_first(ended.get() for _ in workers)
         finally:
             # Nobody waits for calls in flight: what they bring would come too late to be kept.
             self._stopped.set()
@@ -154,19 +152,17 @@ class Bench:
             while not self._stopped.is_set() and (pair := pairs.next()):
                 self._ask(*pair)
         except BaseException as error:  # noqa: BLE001 - raised again where the benchmark runs
+            pairs.end()
             ended.put(error)
-            self._stopped.set()
         else:
             ended.put(None)
 
     def _ask(self, contender: Contender, question: Question) -> None:
         known = self.record_of(contender, question)
-        again = known is None or known.ending == "failed"
+        again = known is None or not known.is_settled
         if known is None or again:
             self._go_on()
             known = self._performed(contender, question)
-            self.records.add(known)
-            self._pay(self.prices.of_record(known))
         if self.judge and known.is_settled and self.score_of(question, known) is None:
             self._judge(self.judge, question, known)
         with self._lock:
@@ -176,17 +172,12 @@ class Bench:
 
     def _judge(self, judge: Judge, question: Question, record: Record) -> None:
         self._go_on()
-        try:
-            judgement = judge.judge(question, record, self._watch)
-        except ModelError as error:
-            if error.fatal:
-                raise
-            key = judge.key(question, record)
-            judgement = Judgement(key=key, verdict=None, reason=str(error))
+        judgement = judge.judge(question, record, self._watch)
         self.records.add(judgement)
         self._pay(self.prices.of_judgement(judgement))
 
     def _performed(self, contender: Contender, question: Question) -> Record:
+        """Have a question answered, and keep what comes of it."""
         calls: list[Paid] = []
 
         def note(event: Event) -> None:
@@ -195,14 +186,25 @@ class Bench:
             self._watch(event)
 
         began = time.perf_counter()
-        record = _answered(contender, question, note)
-        return replace(
+        try:
+            record = _answered(contender, question, note)
+        except ModelError as error:
+            if calls:  # before the one that ends all; they were paid for
+                self._keep(_failed(contender, question, error), calls)
+            raise
+        record = replace(
             record,
-            calls=tuple(calls),
             seconds=time.perf_counter() - began,
             document_tokens=sum(self.count(document.text) for document in question.documents),
             question_tokens=self.count(question.text),
         )
+        return self._keep(record, calls)
+
+    def _keep(self, record: Record, calls: Iterable[Paid]) -> Record:
+        record = replace(record, calls=tuple(calls))
+        self.records.add(record)
+        self._pay(self.prices.of_record(record))
+        return record
 
     def _watch(self, _: Event) -> None:
         if self._stopped.is_set():
@@ -236,6 +238,23 @@ class _InTurn:
         with self._lock:
             return next(self._pairs, None)
 
+    def end(self) -> None:
+        """Hand out no more."""
+        with self._lock:
+            self._pairs = iter(())
+
+
+def _raise_the_first(ended: Iterable[BaseException | None]) -> None:
+    """See how workers ended: with money spent the others finish, by any other error all is over."""
+    spent: BudgetExceeded | None = None
+    for error in ended:
+        if isinstance(error, BudgetExceeded):
+            spent = spent or error
+        elif error is not None:
+            raise error
+    if spent:
+        raise spent
+
 
 def _key(contender: Contender, question: Question) -> str:
     return fingerprint(question=question.digest, settings=dict(contender.settings))
@@ -243,28 +262,35 @@ def _key(contender: Contender, question: Question) -> str:
 
 def _answered(contender: Contender, question: Question, observe: Callable[[Event], None]) -> Record:
     """What a contender made of a question, its failure included, unless no other can succeed."""
-    bare = Record(
-        key=_key(contender, question),
-        question=question.id,
-        contender=contender.name,
-        ending="failed",
-    )
     try:
         answered = contender.answer(question, observe)
     except ContextWindowExceeded as error:
-        return replace(bare, ending="too_long", error=str(error))
+        return replace(_failed(contender, question, error), ending="too_long")
     except _FATAL:
         raise
     except MinionsError as error:
         if isinstance(error, ModelError) and error.fatal:
             raise
-        return replace(bare, error=str(error))
-    return replace(
-        bare,
+        return _failed(contender, question, error)
+    return Record(
+        key=_key(contender, question),
+        question=question.id,
+        contender=contender.name,
         ending=answered.ending,
         answer=answered.answer,
         found=answered.found,
         cited=answered.cited,
         remote_model=answered.remote_model,
         disclosed_share=answered.disclosed_share,
+        cut=answered.cut,
+    )
+
+
+def _failed(contender: Contender, question: Question, error: MinionsError) -> Record:
+    return Record(
+        key=_key(contender, question),
+        question=question.id,
+        contender=contender.name,
+        ending="failed",
+        error=well_formed(str(error)),
     )

@@ -2,10 +2,12 @@
 
 Exact match and F1 are those of SQuAD (Rajpurkar et al., arXiv 1606.05250; with questions that have
 no answer, arXiv 1806.03822): before two answers are compared, capitals, punctuation, the articles
-"a", "an" and "the", and surplus white space are taken out. Exact match is 1 if they are the same
-then; F1 is the harmonic mean of the shares of words each has in common with the other. Of several
-right answers the one that suits best counts. Where the documents do not tell, an answer that says
-so has 1 in each, any other 0.
+"a", "an" and "the", and surplus white space are taken out. SQuAD knows the punctuation of ASCII
+alone; here that of all scripts goes, after Unicode's NFKC has made one of letters and figures that
+differ in form alone. Exact match is 1 if they are the same then; F1 is the harmonic mean of the
+shares of words each has in common with the other. Of several right answers the one that suits best
+counts. Where the documents do not tell, an answer that says so has 1 in each, any other 0, and so
+has none at all.
 
 Every score is from 0 to 1, or None where there is nothing to score.
 """
@@ -17,6 +19,7 @@ import string
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
+from unicodedata import category, normalize
 
 from minions_core.bench.dataset import Place, Question
 from minions_core.evidence.figures import figures
@@ -24,7 +27,6 @@ from minions_core.evidence.markers import renumbered
 from minions_core.jobs.abstention import is_abstention
 
 _ARTICLE = re.compile(r"\b(?:a|an|the)\b")
-_PUNCTUATION = str.maketrans("", "", string.punctuation + "\u2018\u2019\u201c\u201d")
 _EVIDENCE = re.compile(r"\bevidence\b", re.IGNORECASE)
 
 
@@ -79,7 +81,7 @@ def scores(
     said = renumbered(answer, {}).strip()
     abstains = abstained(said)
     if not question.answers:
-        right = float(abstains)
+        right = float(bool(said) and abstains)
         return Scores(exact=right, f1=right, contains=right, abstention=right, judge=judge)
     return Scores(
         exact=max(float(_words(said) == _words(gold)) for gold in question.answers),
@@ -99,7 +101,12 @@ def abstained(answer: str) -> bool:
 
 
 def _words(text: str) -> list[str]:
-    return _ARTICLE.sub(" ", text.lower().translate(_PUNCTUATION)).split()
+    bare = "".join(letter for letter in normalize("NFKC", text) if not _is_punctuation(letter))
+    return _ARTICLE.sub(" ", bare.lower()).split()
+
+
+def _is_punctuation(letter: str) -> bool:
+    return letter in string.punctuation or category(letter).startswith("P")
 
 
 def _f1(said: list[str], gold: list[str]) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from statistics import median
@@ -28,13 +28,20 @@ class Row:
         record: what was answered and used.
         scores: how right it is; nothing but None if the contender did not have its say.
         dollars: what the remote calls cost; None if the price is unknown.
+        in_all: the same with attempts that failed before.
         alone: what the remote model alone would cost for this answer, estimated; likewise.
     """
 
     record: Record
     scores: Scores
     dollars: Decimal | None
+    in_all: Decimal | None
     alone: Decimal | None
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the contender had its say."""
+        return self.record.is_settled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +54,7 @@ class Summary:
         settled: on how many it had its say.
         too_long: how many had documents that do not fit its model.
         failed: how many failed.
+        cut: how many replies ended where their room did.
         measures: the mean of each score, by its name; None where it is not known.
         remote_input: tokens the remote model read for a question, on average.
         remote_output: tokens it wrote.
@@ -56,9 +64,10 @@ class Summary:
         remote_calls: calls of the remote model for a question, on average.
         local_calls: calls of the local one.
         dollars: what a question cost on average; None if a price is unknown.
-        dollars_in_all: what all calls cost, those for failed questions included.
-        against_remote: cost as a share of what the remote model alone cost on the same questions.
-        is_against_estimate: whether that was not measured but estimated from the documents' tokens.
+        dollars_in_all: what all calls cost, those for failed questions and attempts included.
+        against_remote: cost as a share of what the remote model alone cost on the same questions;
+            where it answered none of them, of what it would cost, estimated by their tokens.
+        is_against_estimate: whether that is an estimate.
         seconds: the median time for an answer.
         disclosed: the share of the documents that left for the remote model, on average.
         comparison: its quality against that of the remote model alone.
@@ -69,6 +78,7 @@ class Summary:
     settled: int
     too_long: int
     failed: int
+    cut: int
     measures: Mapping[str, Mean | None]
     remote_input: float | None
     remote_output: float | None
@@ -118,6 +128,7 @@ def _row(bench: Bench, contender: Contender, question: Question) -> Row | None:
         record=record,
         scores=marks,
         dollars=prices.of_record(record),
+        in_all=prices.in_all(record),
         alone=prices.alone(record),
     )
 
@@ -132,6 +143,25 @@ def summaries(known: Mapping[Name, Mapping[str, Row]], quality: str) -> list[Sum
     return [_summary(name, by_question, known, quality) for name, by_question in known.items()]
 
 
+def on_common_ground(
+    known: Mapping[Name, Mapping[str, Row]], quality: str
+) -> dict[Name, dict[str, Row]]:
+    """The same, on the questions alone on which all were scored, so that means can be compared.
+
+    Who was scored on no question at all is given none, and takes none from the others.
+    """
+    scored = {
+        name: {key for key, row in by_question.items() if _score(row, quality) is not None}
+        for name, by_question in known.items()
+    }
+    told = [keys for keys in scored.values() if keys]
+    common = set[str]().union(*told).intersection(*told)
+    return {
+        name: {key: row for key, row in by_question.items() if key in common & scored[name]}
+        for name, by_question in known.items()
+    }
+
+
 def _summary(
     name: Name,
     by_question: Mapping[str, Row],
@@ -139,9 +169,10 @@ def _summary(
     quality: str,
 ) -> Summary:
     done = list(by_question.values())
-    settled = [row for row in done if row.record.is_settled]
+    settled = [row for row in done if row.is_settled]
     records = [row.record for row in settled]
     alone = known.get(REMOTE, {})
+    share, is_estimate = _share(by_question, alone)
     endings = [row.record.ending for row in done]
     return Summary(
         contender=name,
@@ -149,6 +180,7 @@ def _summary(
         settled=len(settled),
         too_long=endings.count("too_long"),
         failed=endings.count("failed"),
+        cut=sum(record.cut for record in records),
         measures={each: mean_of(getattr(row.scores, each) for row in settled) for each in MEASURES},
         remote_input=_tokens(records, "remote", of_input=True),
         remote_output=_tokens(records, "remote", of_input=False),
@@ -158,9 +190,9 @@ def _summary(
         remote_calls=_mean(record.calls_of("remote") for record in records),
         local_calls=_mean(record.calls_of("local") for record in records),
         dollars=_mean(row.dollars for row in settled),
-        dollars_in_all=_sum(row.dollars for row in done),
-        against_remote=_share(by_question, alone),
-        is_against_estimate=REMOTE not in known,
+        dollars_in_all=_sum(row.in_all for row in done),
+        against_remote=share,
+        is_against_estimate=is_estimate,
         seconds=median(record.seconds for record in records) if records else None,
         disclosed=_mean(record.disclosed_share for record in records),
         comparison=_comparison(by_question, alone, quality) if name != REMOTE else None,
@@ -185,29 +217,32 @@ def _sum(values: Iterable[float | Decimal | None]) -> float | None:
     return sum(known) if len(known) == len(given) else None
 
 
-def _share(by_question: Mapping[str, Row], alone: Mapping[str, Row]) -> float | None:
-    """The cost as a share of the remote model's alone, as measured, or else as estimated."""
-    if alone:
-        pairs = [(mine.dollars, other.dollars) for mine, other in _pairs(by_question, alone)]
-    else:
-        settled = (row for row in by_question.values() if row.record.is_settled)
-        pairs = [(row.dollars, row.alone) for row in settled]
+def _share(by_question: Mapping[str, Row], alone: Mapping[str, Row]) -> tuple[float | None, bool]:
+    """The cost as a share of the remote model's alone, and whether that had to be estimated."""
+    measured = [(mine.dollars, other.dollars) for mine, other in _pairs(by_question, alone)]
+    settled = (row for row in by_question.values() if row.is_settled)
+    pairs = measured or [(row.dollars, row.alone) for row in settled]
     mine, others = _sum(pair[0] for pair in pairs), _sum(pair[1] for pair in pairs)
-    return None if mine is None or not others else mine / others
+    if mine is None or not others:
+        return None, False
+    return mine / others, not measured
 
 
 def _comparison(
     by_question: Mapping[str, Row], alone: Mapping[str, Row], quality: str
 ) -> Comparison | None:
-    score: Callable[[Row], float | None] = lambda row: getattr(row.scores, quality)  # noqa: E731 - read twice below
-    scored = ((score(mine), score(other)) for mine, other in _pairs(by_question, alone))
+    both = _pairs(by_question, alone)
+    scored = ((_score(mine, quality), _score(other, quality)) for mine, other in both)
     pairs = [(mine, other) for mine, other in scored if mine is not None and other is not None]
     return compared(pairs) if pairs else None
+
+
+def _score(row: Row, quality: str) -> float | None:
+    score: float | None = getattr(row.scores, quality)
+    return score
 
 
 def _pairs(mine: Mapping[str, Row], others: Mapping[str, Row]) -> list[tuple[Row, Row]]:
     """The rows of the questions on which both had their say."""
     both = ((row, others[name]) for name, row in mine.items() if name in others)
-    return [
-        (row, other) for row, other in both if row.record.is_settled and other.record.is_settled
-    ]
+    return [(row, other) for row, other in both if row.is_settled and other.is_settled]

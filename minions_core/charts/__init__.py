@@ -9,6 +9,7 @@ colours tell, shapes or words tell, too.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
@@ -34,7 +35,8 @@ def cost_quality(points: Sequence[Point], *, quality_name: str = "quality") -> a
     in a column of its own at the left, marked $0 and parted from the rest by a dashed line. The
     line in steps is the best quality that money buys; filled circles are on it, open diamonds are
     beaten. A vertical bar is the interval a quality is known to. Points of unknown cost or quality
-    are not drawn but named above the chart.
+    are not drawn but named above the chart. A long name is cut short; a name that has no room by
+    its point is joined to it by a thin line.
 
     Args:
         points: what to compare, each under a name of its own.
@@ -90,13 +92,26 @@ def save(chart: alt.TopLevelMixin, path: str | Path) -> None:
     if suffix == ".html":
         # The menu of a chart would open an editor on somebody's server.
         actions = {"export": True, "source": False, "compiled": False, "editor": False}
-        chart.save(path, format="html", inline=True, embed_options={"actions": actions})
+        chart.save(
+            path,
+            format="html",
+            inline=True,
+            embed_options={"actions": actions},
+            json_kwds={"cls": _InScript},
+        )
     elif suffix == ".svg":
         chart.save(path, format="svg")
     elif suffix == ".png":
         chart.save(path, format="png", scale_factor=_PIXELS_EACH_WAY)
     else:
         raise UsageError(f"a chart is written to .png, .svg or .html, not to {str(path)!r}")
+
+
+class _InScript(json.JSONEncoder):
+    """JSON for the inside of a script, which nothing in it can end."""
+
+    def encode(self, o: object) -> str:
+        return super().encode(o).replace("<", "\\u003c")
 
 
 def _need(module: str, package: str) -> None:

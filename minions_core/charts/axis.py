@@ -12,7 +12,7 @@ import altair as alt
 from minions_core.charts.look import TEXT, data
 
 _PADDING = 0.12  # at both ends, as a share of the decades there are
-_FREE_PADDING = 0.2  # on both sides of what costs nothing, likewise
+_FREE_PADDING = 0.27  # on both sides of what costs nothing, likewise
 _LEAST_DECADES = 1.0
 _MOST_TICKS = 8
 _STEPS = (1, 2, 5)
@@ -62,6 +62,11 @@ class CostAxis:
         """How far along the axis a place is, 0 to 1."""
         low, high = map(math.log10, self.domain)
         return (math.log10(place) - low) / (high - low)
+
+    def at(self, share: float) -> float:
+        """The place so far along the axis, in dollars of it."""
+        low, high = map(math.log10, self.domain)
+        return 10 ** (low + share * (high - low))
 
     def encoding(self) -> alt.X:
         """The axis as it is drawn, for the field `place`."""

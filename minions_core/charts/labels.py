@@ -9,8 +9,8 @@ from typing import Literal, TypeAlias
 
 Align: TypeAlias = Literal["left", "center", "right"]
 
-_LETTER, _LINE = 7.2, 16.0  # a letter's width and a line's height, in pixels, with some room
-_GAP = 10.0  # between a point and its name
+_LETTER, _LINE = 7.0, 16.0  # a letter's width and a line's height, in pixels, with some room
+_GAP = 9.0  # between a point and its name
 _AWAY: dict[Align, float] = {"left": _GAP, "right": -_GAP, "center": 0.0}
 _BEFORE: dict[Align, float] = {"left": 0.0, "center": 0.5, "right": 1.0}
 _LINES = sorted(range(-8, 9), key=abs)  # up and down, the nearest first
@@ -40,6 +40,10 @@ class Box:
         """How far across and down its middle is."""
         return (self.left + self.right) / 2, (self.top + self.bottom) / 2
 
+    def nearest(self, x: float, y: float) -> tuple[float, float]:
+        """The place in it that is nearest to another."""
+        return min(max(x, self.left), self.right), min(max(y, self.top), self.bottom)
+
     @property
     def area(self) -> float:
         """How large it is."""
@@ -53,6 +57,11 @@ class Side:
     align: Align
     dx: float
     dy: float
+
+    @property
+    def is_far(self) -> bool:
+        """Whether it is so far off that it takes a look to see whose name it is."""
+        return abs(self.dy) > _LINE
 
     def box(self, name: str, x: float, y: float) -> Box:
         """What a name at this side of a point covers."""

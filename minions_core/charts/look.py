@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import Any, Final, TypeAlias
 
 import altair as alt
@@ -20,6 +21,7 @@ SECOND: Final = "#d55e00"
 TEXT: Final = "#777777"
 _GRID = "#80808040"
 _FONT = "Helvetica, Arial, sans-serif"
+_LETTERS_A_LINE = 85  # of words above a chart
 
 
 def data(rows: Sequence[Row]) -> alt.InlineData:
@@ -28,7 +30,7 @@ def data(rows: Sequence[Row]) -> alt.InlineData:
 
 
 def finished(layers: Sequence[alt.Chart], height: int, above: str = "") -> alt.LayerChart:
-    """Layers as one chart of the usual look, with a line of words above it if there are any."""
+    """Layers as one chart of the usual look, with words above it if there are any."""
     axis = alt.AxisConfig(
         labelColor=TEXT,
         labelFontSize=_SMALL,
@@ -51,6 +53,6 @@ def finished(layers: Sequence[alt.Chart], height: int, above: str = "") -> alt.L
         width=WIDTH,
         height=height,
         background="transparent",
-        title=alt.TitleParams(text=above) if above else alt.Undefined,
+        title=alt.TitleParams(text=wrap(above, _LETTERS_A_LINE)) if above else alt.Undefined,
         config=config,
     )

@@ -30,7 +30,10 @@ ProtocolsOption = Annotated[
 ]
 OutOption = Annotated[
     Path | None,
-    typer.Option("--out", help="Folder for what is done and the reports. [default: DATASET-bench]"),
+    typer.Option(
+        "--out",
+        help="Folder for what is done and the reports. [default: beside DATASET, DATASET-bench]",
+    ),
 ]
 LimitOption = Annotated[
     int | None, typer.Option("--limit", min=1, help="Ask the first so many questions alone.")
@@ -41,7 +44,11 @@ TopOption = Annotated[
 JudgeOption = Annotated[
     str | None,
     typer.Option(
-        "--judge", help="Have this model mark the answers, too.", autocompletion=complete_models
+        "--judge",
+        help="Have this model mark the answers, too: it is sent question, right answers and "
+        "answer, nothing redacted. With --redact or --privacy answers, a model served on this "
+        "machine alone.",
+        autocompletion=complete_models,
     ),
 ]
 SpendOption = Annotated[

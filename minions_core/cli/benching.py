@@ -29,7 +29,9 @@ from minions_core.bench import (
     Records,
     Report,
     Setup,
+    alone_in,
     contenders,
+    is_served_here,
     read_dataset,
     write_sample,
 )
@@ -109,10 +111,11 @@ def bench(  # noqa: PLR0913 - one for each option of the command
         price_as=price_as,
         judge=judge,
     )
-    names, marking = _names(protocols), _judge(judge)
-    _refuse_leaks(names, is_private=redact or privacy == "answers")
-    models = _models(setup)
-    folder = out or Path(f"{Path(dataset).stem}-bench")
+    names, marking, models = _names(protocols), _judge(judge), _models(setup)
+    if redact or privacy == "answers":
+        _refuse_leaks(names, marking)
+    # Beside the questions, as those of another folder may have the same name.
+    folder = out or Path(dataset).parent / f"{Path(dataset).stem}-bench"
     questions = _questions(dataset, folder)[:limit]
     options = Options(
         top_k=top_k,
@@ -120,17 +123,18 @@ def bench(  # noqa: PLR0913 - one for each option of the command
         privacy=privacy,
         redactor=PatternRedactor() if redact else None,
     )
-    work = Bench(
-        questions=questions,
-        contenders=contenders(names, models, options, questions),
-        records=Records(folder / FILE_NAME, fresh=fresh),
-        prices=_prices(setup, models, marking),
-        judge=marking,
-        at_once=at_once,
-        max_cost=spend,
-        count=token_counter(price_as or models.remote.name),
-    )
-    _run(work, setup, folder, quiet=quiet or as_json, as_json=as_json)
+    with alone_in(folder):
+        work = Bench(
+            questions=questions,
+            contenders=contenders(names, models, options, questions),
+            records=Records(folder / FILE_NAME, fresh=fresh),
+            prices=_prices(setup, models, marking),
+            judge=marking,
+            at_once=at_once,
+            max_cost=spend,
+            count=token_counter(price_as or models.remote.name),
+        )
+        _run(work, setup, folder, quiet=quiet or as_json, as_json=as_json)
 
 
 def _models(setup: Setup) -> Models:
@@ -251,17 +255,22 @@ def _names(protocols: str) -> list[Name]:
     return cast("list[Name]", names)
 
 
-def _refuse_leaks(names: Sequence[Name], *, is_private: bool) -> None:
-    """Refuse contenders that send the documents' own words where those are to be kept back.
+def _refuse_leaks(names: Sequence[Name], marking: Judge | None) -> None:
+    """Refuse whoever is sent the documents' own words, for where those are to be kept back.
 
     Raises:
-        WrongUsage: there is one.
+        WrongUsage: a contender, or a judge on another machine, would be.
     """
     leaks = [name for name in names if name in _SENDING]
-    if is_private and leaks:
+    if leaks:
         raise WrongUsage(
             f"--privacy answers and --redact rule out {' and '.join(leaks)}, which send the text "
             "as it is: name the others in --protocols"
+        )
+    if marking and not is_served_here(marking.model):
+        raise WrongUsage(
+            f"--privacy answers and --redact rule out --judge {marking.spec}, which is sent the "
+            "answers with nothing redacted: name a model that a server on this machine serves"
         )
 
 

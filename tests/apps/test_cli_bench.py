@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from minions_core.bench import alone_in
 from tests.apps.benches import asked_in, table
 from tests.apps.commands import OFFLINE, errors, run
 from tests.bench.made import jsonl
@@ -92,6 +93,7 @@ def test_reports_and_charts_are_written(drawn, out):
     drawn()
     assert {path.name for path in out.iterdir()} == {
         "records.jsonl",
+        "records.lock",
         "report.json",
         "report.md",
         "cost_quality.png",
@@ -136,10 +138,20 @@ def test_the_sample_is_written_where_the_reports_are(out):
     assert (out / "sample" / "questions.jsonl").exists()
 
 
-def test_the_folder_is_named_after_the_questions(asked, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def test_the_folder_is_beside_the_questions_and_named_after_them(asked, tmp_path):
     run("bench", asked, *OFFLINE, "--protocols", "local")
     assert (tmp_path / "asked-bench" / "report.json").exists()
+
+
+def test_questions_that_are_not_there_leave_no_folder(tmp_path):
+    assert "cannot be read" in errors("bench", tmp_path / "new" / "a.jsonl", *OFFLINE)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_another_benchmark_in_the_same_folder_is_refused(asked, out):
+    with alone_in(out):
+        said = errors("bench", asked, *OFFLINE, "--out", out)
+    assert "another benchmark is at work in" in said
 
 
 def test_a_strange_contender_is_told(asked):
@@ -151,6 +163,13 @@ def test_a_strange_contender_is_told(asked):
 def test_where_words_are_to_be_kept_back_nobody_sends_them(asked, options):
     said = errors("bench", asked, *OFFLINE, *options, code=2)
     assert "rule out remote and bm25, which send the text as it is" in said
+
+
+@pytest.mark.parametrize("options", [["--privacy", "answers"], ["--redact"]])
+def test_where_words_are_to_be_kept_back_no_judge_elsewhere_is_asked(asked, options):
+    options = [*options, "--protocols", "minions", "--judge", "http://judge.example/v1#gpt-4o"]
+    said = errors("bench", asked, *OFFLINE, *options, code=2)
+    assert "rule out --judge http://judge.example/v1#gpt-4o" in said
 
 
 @pytest.mark.parametrize("options", [["--privacy", "answers"], ["--redact"]])

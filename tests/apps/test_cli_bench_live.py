@@ -46,6 +46,14 @@ def test_a_judge_marks_the_answers(asked, out):
     assert table(result.stdout)["remote-only"][6] == "1.00"
 
 
+@pytest.mark.parametrize("options", [["--privacy", "answers"], ["--redact"]])
+def test_a_judge_on_this_machine_may_see_what_does_not_leave_it(asked, out, options):
+    with WireServer('{"reason": "So.", "verdict": "right"}') as server:
+        options = [*options, "--judge", served(server), "--protocols", "minions", "--out", out]
+        result = run("bench", asked, *OFFLINE, *options)
+    assert table(result.stdout)["MinionS"][6] == "1.00"
+
+
 def test_a_server_that_is_gone_ends_it_with_what_is_done(asked, out):
     # The stand-in answers the first contender; nobody listens for the second.
     options = ["--local", "offline", "--remote", "http://127.0.0.1:9/v1#gpt-4o", "--out", out]

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from minions_core.bench import Bench, Models, Options, Prices, Question, Records, contenders
 from minions_core.bench.players import Answered
 from minions_core.clients.offline import ExtractiveClient, OfflineSupervisor
@@ -81,6 +83,31 @@ def bench(contenders, *, questions=None, path=None, **more):
 
 def questions(number):
     return [question(f"q{n}", f"Question {n}?") for n in range(1, number + 1)]
+
+
+THREE = questions(3)
+ALL_RIGHT = {"q1": "412", "q2": "412", "q3": "412"}
+
+
+def ran(*contenders, **more):
+    """A benchmark of three questions that has run."""
+    work = bench(list(contenders), **{"questions": THREE, **more})
+    work.run()
+    return work
+
+
+def broken_off(error, *contenders, **more):
+    """One that ended with this error."""
+    work = bench(list(contenders), **{"questions": THREE, **more})
+    with pytest.raises(error):
+        work.run()
+    return work
+
+
+def endings(work):
+    """How each question to each contender ended; None if it was not asked."""
+    known = (work.record_of(one, each) for one in work.contenders for each in work.questions)
+    return [record and record.ending for record in known]
 
 
 def jsonl(path, *lines):

@@ -171,6 +171,31 @@ def test_an_ollama_model_gets_one_window_for_all_questions():
     assert windows.pop() > 3000
 
 
+def test_a_search_that_finds_much_gets_a_window_for_it():
+    with WireServer("412") as server:
+        remote = OllamaClient("llama3.2", base_url=server.ollama_url)
+        asked = question(documents=(Document(LONG.text * 20),))
+        answered("bm25", asked, models(remote=remote), top_k=100)
+        window = server.requests[-1].body["options"]["num_ctx"]
+    assert window > 20_000
+
+
+@pytest.mark.parametrize(("reason", "is_cut"), [("length", True), ("stop", False)])
+def test_a_reply_that_was_cut_is_noted(reason, is_cut):
+    remote = ScriptedModel([Reply(text="412", finish_reason=reason)])
+    assert answered("remote", players=models(remote=remote)).cut is is_cut
+
+
+def test_the_local_model_has_room_to_think():
+    assert shown("local").max_output_tokens == 2048
+
+
+def test_of_a_short_window_the_local_model_has_less():
+    small = ScriptedModel(["177"], name="small", context_window=1500)
+    answered("local", players=models(local=small))
+    assert 512 <= small.asked[0].max_output_tokens < 1500
+
+
 def test_a_server_that_refuses_a_long_prompt_is_understood():
     refusal = WireReply("This model's maximum context length is 10 tokens.", status=400)
     with WireServer(refusal) as server:

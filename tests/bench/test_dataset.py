@@ -65,6 +65,30 @@ def test_a_file_is_read_once(tmp_path):
     assert first.documents[0].text is second.documents[0].text
 
 
+@pytest.mark.parametrize("mark", ["\u2028", "\u2029", "\u0085", "\x0c"])
+def test_only_a_line_feed_ends_a_line(tmp_path, mark):
+    line = json.dumps({**LINE, "question": f"What{mark}is it?"}, ensure_ascii=False)
+    (question,) = read(tmp_path, line)
+    assert question.text == f"What{mark}is it?"
+
+
+def test_lines_of_windows_are_lines(tmp_path):
+    (tmp_path / "a.jsonl").write_bytes(f"{json.dumps(LINE)}\r\n\r\n".encode())
+    assert len(read_dataset(tmp_path / "a.jsonl")) == 1
+
+
+def test_brackets_without_end_are_told(tmp_path):
+    with pytest.raises(UsageError, match="line 1: it is not JSON"):
+        read(tmp_path, "[" * 100_000)
+
+
+@pytest.mark.parametrize("field", ["document", "question", "answer", "id"])
+def test_what_cannot_be_written_is_replaced(tmp_path, field):
+    (question,) = read(tmp_path, {**LINE, field: "It is\ud800."})
+    shown = [question.documents[0].text, question.text, *question.answers, question.id]
+    assert "It is\ufffd." in shown
+
+
 @pytest.mark.parametrize("answer", [None, "", [], [""], "  "])
 def test_no_answer_is_that_the_documents_do_not_tell(tmp_path, answer):
     (question,) = read(tmp_path, {**LINE, "answer": answer})

@@ -5,9 +5,10 @@ import json
 import pytest
 
 from minions_core.bench import Judge
-from minions_core.bench.records import Record
+from minions_core.bench.records import Record, Records
+from minions_core.clients import OpenAICompatibleClient
 from minions_core.clients.offline import OfflineSupervisor
-from minions_core.errors import ModelUnavailable, UsageError
+from minions_core.errors import ModelError, ModelUnavailable, UsageError
 from minions_core.messages import Reply, Usage
 from minions_core.testing import ScriptedModel
 from tests.bench.made import question
@@ -45,13 +46,48 @@ def test_a_verdict_in_a_code_fence_is_read():
     assert judged(f"```json\n{RIGHT}\n```").verdict == "right"
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"Sure! {RIGHT}",
+        f"```json\n{RIGHT}\n```\nAnything else?",
+        f"{RIGHT}\n{RIGHT}",
+        RIGHT.replace("right", "Right"),
+        RIGHT.replace('"', "'"),
+    ],
+)
+def test_a_verdict_is_read_whatever_stands_around_it(line):
+    assert judged(line).verdict == "right"
+
+
+def test_a_reason_that_is_no_text_as_such_can_be_kept(tmp_path):
+    told = judged(r'{"reason": "\ud800", "verdict": "right"}')
+    Records(tmp_path / "r.jsonl").add(told)
+    assert Records(tmp_path / "r.jsonl").judgement(told.key).reason == "\ufffd"
+
+
+def test_a_call_that_fails_is_no_verdict():
+    told = judged(ModelError("it broke"))
+    assert (told.verdict, told.reason) == (None, "remote model gpt-4o: it broke")
+
+
 def test_thoughts_before_a_verdict_are_passed_over():
     assert judged(f"<think>Hm.</think>{RIGHT}").verdict == "right"
 
 
 @pytest.mark.parametrize(
     "line",
-    ["right", "{}", "[1]", '{"verdict": "maybe"}', f"I say: {RIGHT}", '{"verdict": ["right"]}'],
+    [
+        "right",
+        "{}",
+        "[1]",
+        '{"verdict": "maybe"}',
+        '{"verdict": ["right"]}',
+        f'{RIGHT} {{"verdict": "wrong"}}',
+        '{"verdict":' * 100_000,
+        "[" * 100_000,
+    ],
+    ids=lambda line: line[:30],
 )
 def test_what_is_no_verdict_is_not_guessed(line):
     assert judged(line).verdict is None
@@ -107,6 +143,12 @@ def key(asked=None, answer="412", spec="openai:gpt-4o"):
 
 def test_the_same_answer_is_judged_once():
     assert key() == key()
+
+
+def test_the_same_judge_elsewhere_is_another():
+    here, there = (OpenAICompatibleClient("m", base_url=f"http://{at}/v1") for at in "ab")
+    keys = {Judge(model, "openai:m").key(question(), record()) for model in (here, there)}
+    assert len(keys) == 2
 
 
 @pytest.mark.parametrize(

@@ -92,11 +92,40 @@ def test_a_file_that_is_one_torn_line_is_begun_anew(tmp_path):
     assert Records(kept(path, FULL)).record("k1") == FULL
 
 
-def test_a_line_that_is_no_record_is_told(tmp_path):
-    path = kept(tmp_path / "r.jsonl", FULL)
+def with_a_bad_line(path):
+    kept(path, FULL)
     path.write_bytes(path.read_bytes() + b'{"key":"k9"}\n')
-    with pytest.raises(UsageError, match=r"line 2 is no record .* --fresh"):
-        Records(path)
+    return kept(path, JUDGED)
+
+
+def test_a_line_that_is_no_record_costs_no_other(tmp_path):
+    records = Records(with_a_bad_line(tmp_path / "r.jsonl"))
+    assert (records.record("k1"), records.judgement("k2")) == (FULL, JUDGED)
+
+
+def test_lines_that_are_no_records_are_counted(tmp_path):
+    assert Records(with_a_bad_line(tmp_path / "r.jsonl")).skipped == 1
+
+
+def test_a_file_without_any_record_is_told(tmp_path):
+    (tmp_path / "r.jsonl").write_text('{"key":"k9"}\n\n')
+    with pytest.raises(UsageError, match=r"r\.jsonl holds no records .* --fresh"):
+        Records(tmp_path / "r.jsonl")
+
+
+PAID = FULL.calls
+
+
+def test_what_was_paid_for_in_vain_is_kept_with_what_came_of_it(tmp_path):
+    path = kept(tmp_path / "r.jsonl", record(ending="failed", calls=PAID))
+    kept(path, record(ending="failed", calls=PAID), record(answer="412", calls=PAID))
+    again = Records(path).record("k1")
+    assert (again.earlier, again.calls) == (PAID * 2, PAID)
+
+
+def test_so_is_what_a_judge_was_paid_in_vain(tmp_path):
+    path = kept(tmp_path / "r.jsonl", Judgement(key="k2", calls=PAID), JUDGED)
+    assert Records(path).judgement("k2").earlier == PAID
 
 
 def test_begun_anew_nothing_is_known(tmp_path):

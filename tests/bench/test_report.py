@@ -4,24 +4,13 @@ import json
 
 import pytest
 
-from minions_core.bench import Judge, Prices, Report, Setup
+from minions_core.bench import Judge, Prices, Report
 from minions_core.bench.report import markdown_table
+from minions_core.charts import cost_quality
 from minions_core.errors import ContextWindowExceeded, MissingExtra, ModelError, UsageError
 from minions_core.testing import ScriptedModel
-from tests.bench.made import Scripted, bench, contender, question, questions
-
-SETUP = Setup(
-    dataset="asked.jsonl", local="ollama:llama3.2", remote="openai:gpt-4o", top_k=8, max_rounds=3
-)
-FOUR = questions(4)
-RIGHT = {"q1": "412", "q2": "412", "q3": "412", "q4": "412"}
-HALF = {**RIGHT, "q1": "7", "q2": "412 people"}
-
-
-def reported(*contenders, setup=SETUP, **more):
-    work = bench(list(contenders), **{"questions": FOUR, **more})
-    work.run()
-    return Report(work, setup)
+from tests.bench.made import Scripted, bench, contender, question
+from tests.bench.reports import FOUR, HALF, RIGHT, SETUP, UNEVEN, WORSE_ON_ONE, reported
 
 
 def summary(*contenders, **more):
@@ -97,6 +86,22 @@ def without_remote_only():
     return reported(contender("minions"), questions=[question()], count=lambda _: 100_000)
 
 
+TOO_LONG = Scripted(dict.fromkeys(RIGHT, ContextWindowExceeded("too long")))
+
+
+def test_where_remote_only_never_fits_its_cost_is_estimated():
+    report = reported(TOO_LONG, Scripted(RIGHT, name="minions"), count=lambda _: 1000)
+    assert row(report)["of remote-only"] == "about 51.0%"
+    assert (
+        "MinionS: remote-only answered none of these questions; what it would cost is estimated."
+    ) in report.remarks
+
+
+def test_what_is_measured_for_one_is_not_said_to_be_estimated():
+    told = reported(Scripted(RIGHT), Scripted(RIGHT, name="minions")).summaries
+    assert [summary.is_against_estimate for summary in told] == [False, False]
+
+
 def test_without_remote_only_its_cost_is_estimated():
     assert without_remote_only().summaries[0].is_against_estimate
 
@@ -113,47 +118,6 @@ def test_an_estimate_is_told_as_such():
 def test_quality_is_compared_question_by_question():
     told = summary(Scripted(RIGHT), Scripted(HALF, name="minions"))
     assert (told.comparison.better, told.comparison.worse, told.comparison.same) == (0, 2, 2)
-
-
-def test_a_small_difference_is_said_to_prove_nothing():
-    report = reported(Scripted(RIGHT), Scripted(HALF, name="minions"))
-    assert (
-        "MinionS against remote-only: better on 0, worse on 2, alike on 2 (sign test p = 0.5): too "
-        "few to tell from chance."
-    ) in report.remarks
-
-
-def test_a_large_difference_is_told():
-    many = questions(10)
-    wrong = {each.id: "7" for each in many}
-    right = {each.id: "412" for each in many}
-    report = reported(Scripted(right), Scripted(wrong, name="minions"), questions=many)
-    assert "(sign test p = 0.002)." in report.remarks[0]
-
-
-def test_no_difference_is_told():
-    report = reported(Scripted(RIGHT), Scripted(RIGHT, name="minions"))
-    assert "MinionS against remote-only: alike on all questions (4)." in report.remarks
-
-
-def test_remarks_tell_of_failures():
-    report = reported(Scripted({**RIGHT, "q2": ModelError("no")}))
-    assert "remote-only: 1 failed; run the command again to try them again." in report.remarks
-
-
-def test_remarks_tell_of_documents_that_do_not_fit():
-    report = reported(Scripted({**RIGHT, "q2": ContextWindowExceeded("too long")}))
-    assert "remote-only: on 1 the documents do not fit the model." in report.remarks
-
-
-def test_remarks_tell_of_an_unknown_price():
-    report = reported(Scripted(RIGHT), prices=Prices(remote="x", price_as="nobody"))
-    assert "The price of nobody is not known: name another with --price-as." in report.remarks
-
-
-def test_remarks_tell_that_stand_ins_are_no_language_models():
-    offline = Setup(dataset="a", local="offline", remote="offline", top_k=8, max_rounds=3)
-    assert "not language models" in reported(Scripted(RIGHT), setup=offline).remarks[-1]
 
 
 def test_the_table_tells_a_contender_in_a_row():
@@ -228,6 +192,29 @@ def test_a_cell_cannot_break_the_table():
 def test_reports_are_written(tmp_path):
     reported(Scripted(RIGHT)).write(tmp_path / "out")
     assert {path.name for path in (tmp_path / "out").iterdir()} == {"report.json", "report.md"}
+
+
+def points_of(report, folder, monkeypatch):
+    """What is drawn, and what its axis is called."""
+    drawn = []
+
+    def note(points, *, quality_name):
+        drawn.extend([{point.name: point.quality for point in points}, quality_name])
+        return cost_quality(points, quality_name=quality_name)
+
+    monkeypatch.setattr("minions_core.bench.report.cost_quality", note)
+    report.draw(folder)
+    return drawn
+
+
+def test_only_questions_all_answered_are_drawn(tmp_path, monkeypatch):
+    drawn = points_of(reported(UNEVEN, WORSE_ON_ONE), tmp_path, monkeypatch)
+    assert drawn == [{"remote-only": 1.0, "MinionS": 1.0}, "F1 on 3 questions"]
+
+
+def test_who_answered_nothing_takes_no_questions_from_the_others(tmp_path, monkeypatch):
+    drawn = points_of(reported(TOO_LONG, WORSE_ON_ONE), tmp_path, monkeypatch)
+    assert drawn == [{"remote-only": None, "MinionS": 0.75}, "F1 on 4 questions"]
 
 
 def test_charts_are_drawn(tmp_path):

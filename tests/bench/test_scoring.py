@@ -22,6 +22,10 @@ def scored(answer, *golds, found=None, cited=None, **more):
         ("\u201cAda\u201d", "Ada"),
         ("412 [1]", "412"),
         ("412 [1, 3]", "412"),
+        ("\u00abAda\u00bb\u2026", "Ada"),
+        ("2019\u20132020", "2019-2020"),
+        ("\uff14\uff11\uff12\u3002", "412"),
+        ("the \ufb01rm", "firm"),
     ],
 )
 def test_what_differs_in_form_alone_is_an_exact_match(answer, gold):
@@ -134,6 +138,10 @@ def test_a_short_answer_is_an_answer(answer):
 
 def test_where_nothing_is_told_to_abstain_is_right():
     assert scored("The documents do not say.") == Scores(exact=1, f1=1, contains=1, abstention=1)
+
+
+def test_where_nothing_is_told_it_must_be_said():
+    assert scored("") == Scores(exact=0, f1=0, contains=0, abstention=0)
 
 
 def test_where_nothing_is_told_any_answer_is_wrong():

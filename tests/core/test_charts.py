@@ -14,7 +14,6 @@ from PIL import Image
 
 from minions_core import charts
 from minions_core.charts import Point, against_remote_only, cost_quality, frontier, save
-from minions_core.charts.labels import Box, sides
 from minions_core.charts.look import FIRST, SECOND, TEXT
 from minions_core.errors import UsageError
 from minions_core.ledger import Account, Ledger
@@ -119,7 +118,18 @@ def test_the_beaten_are_told_by_colour_and_by_shape():
 def test_what_is_unknown_is_said_and_not_drawn():
     chart = cost_quality(POINTS)
     assert "Minion" not in [row.get("name") for row in rows(chart)]
-    assert chart.to_dict()["title"]["text"].endswith("unknown: Minion")
+    assert chart.to_dict()["title"]["text"][-1].endswith("unknown: Minion")
+
+
+def test_many_unknown_names_are_said_on_several_lines():
+    chart = cost_quality([Point(f"contender {n}", None, 0.5) for n in range(20)])
+    assert max(map(len, chart.to_dict()["title"]["text"])) < 90
+
+
+@pytest.mark.parametrize("points", [[], POINTS[-1:]])
+def test_without_anything_to_draw_there_are_no_axes(points):
+    (only,) = cost_quality(points).to_dict()["layer"]
+    assert only["mark"]["type"] == "text"
 
 
 def test_drawing_leaves_the_public_names_as_they_are():
@@ -131,25 +141,6 @@ def test_drawing_leaves_the_public_names_as_they_are():
 def test_no_points_at_all_make_an_empty_chart(tmp_path):
     save(cost_quality([]), tmp_path / "empty.svg")
     assert "<svg" in (tmp_path / "empty.svg").read_text("utf-8")
-
-
-INSIDE = st.tuples(st.text("abc", min_size=1, max_size=12), st.floats(0, 560), st.floats(0, 340))
-CHART = Box(0, 0, 560, 340)
-
-
-@given(st.lists(INSIDE, max_size=4))
-def test_a_few_names_never_cover_one_another(names):
-    chosen = sides(names, [], CHART)
-    boxes = [side.box(*name) for side, name in zip(chosen, names, strict=True)]
-    assert not sum(one.common(other) for one in boxes for other in boxes if one is not other)
-
-
-@given(INSIDE)
-def test_a_name_stays_in_the_chart_and_off_its_point(name):
-    point = Box(name[1], name[2], name[1], name[2]).wider(5)
-    box = sides([name], [point], CHART)[0].box(*name)
-    assert not box.common(point)
-    assert box.common(CHART) == pytest.approx(box.area)
 
 
 def shares(chart):
@@ -256,6 +247,13 @@ def test_an_html_file_fetches_nothing(chart, tmp_path):
     page = Fetched()
     page.feed((tmp_path / "chart.HTML").read_text("utf-8"))
     assert page.addresses == []
+
+
+def test_a_name_cannot_end_the_script_of_the_page(tmp_path):
+    save(cost_quality([Point("</script><script>no", 1, 0.5)]), tmp_path / "chart.html")
+    page = (tmp_path / "chart.html").read_text("utf-8")
+    assert "</script><script>no" not in page
+    assert "\\u003c/script>\\u003cscript>no" in page
 
 
 def test_another_ending_is_refused(tmp_path):
