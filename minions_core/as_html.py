@@ -217,18 +217,23 @@ def _citation(citation: Citation, place: str) -> Html:
 def _bill(ledger: Ledger) -> Html:
     usages = ledger.remote.usage, ledger.local.usage
     about = " (estimated)" if any(usage.estimated for usage in usages) else ""
-    saved = dollars(ledger.saving)
-    if ledger.saving is not None and ledger.baseline:
-        saved += f" ({ledger.saving / ledger.baseline:.0%})"
     money = (
         f"Cost {dollars(ledger.cost)}; sending the remote model everything "
-        f"{dollars(ledger.baseline)}; saved {saved}"
+        f"{dollars(ledger.baseline)}; {_saved(ledger)}"
     )
     table = _table(
         ["", "calls", f"tokens in{about}", f"tokens out{about}", "model"],
         [_account("remote", ledger.remote), _account("local", ledger.local)],
     )
     return _element("div", table, _element("div", _text(money)), style="margin:10px 0")
+
+
+def _saved(ledger: Ledger) -> str:
+    if ledger.saving is None or not ledger.baseline:
+        return f"saved {dollars(ledger.saving)}"
+    if ledger.saving < 0:
+        return f"so {dollars(-ledger.saving)} more was paid"
+    return f"saved {dollars(ledger.saving)} ({ledger.saving / ledger.baseline:.0%})"
 
 
 def _account(name: str, account: Account) -> list[str]:

@@ -39,6 +39,7 @@ _SPENT = re.compile(r"insufficient_quota|insufficient (credits|balance)|billing"
 _UNKNOWN_MODEL = re.compile(r"model ['\"`]?(?P<name>[^\s'\"`]+)['\"`]? not found", re.IGNORECASE)
 _OLLAMA_URL = re.compile(r"\w+://[^/]+(:11434(/|$)|/api/(chat|show|generate)$)")
 _PATH = re.compile(r"(\w+://[^/]+).*")
+_PASSWORD = re.compile(r"(?<=://)[^/\s?#\"'<>]+@|(?<=\bat )[^/\s@]+:[^/\s]+@")
 _SHORTER = "shorten the prompt, or give the model a larger context window (num_ctx)"
 
 
@@ -70,14 +71,25 @@ def as_model_error(error: BaseException, server: Server = UNKNOWN) -> ModelError
     """Any exception of any provider as a `ModelError` that says what to do about it.
 
     Args:
-        error: what a call raised; what it says stays in the message.
+        error: what a call raised; what it says stays in the message, passwords in addresses apart.
         server: what is known of where the call went.
     """
     if isinstance(error, ModelError):
         return error
     readings = (_time_out, _unavailable, _overflow, _rate_limit, _breaking_off)
     understood = (read(error, server) for read in readings)
-    return next(filter(None, understood), None) or _anything_else(error)
+    failure = next(filter(None, understood), None) or _anything_else(error)
+    failure.args = (masked(str(failure)),)
+    return failure
+
+
+def masked(text: str) -> str:
+    """A text of ours without the names and passwords that stand in its addresses.
+
+    Args:
+        text: an address, or words that hold some: `http://user:secret@host` is `http://***@host`.
+    """
+    return _PASSWORD.sub("***@", text)
 
 
 def named(error: ModelError, role: Role, model: str) -> ModelError:

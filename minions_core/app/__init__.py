@@ -8,7 +8,8 @@ The rooms: `page` is what Streamlit runs; `choices` and `models` are the setting
 `documents` what to ask about, `running` and `stopping` a run beside the page, `conversation` and
 `jobs` what happens in it, `turns` a question on the page, `answer` and `passages` what comes of it,
 `rounds` the transcript, `bill` what it cost and what left, `trouble` what goes wrong, `markup` the
-way every text is escaped, `state` what a tab holds.
+way every text is escaped, `hiding` the keys that nothing repeats, `state` what a tab holds,
+`presence` whether it is still there, `warming` what is loaded before the first question.
 
 Keys of the widgets, for tests:
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from streamlit.components.v2 import component
 from minions_core.app.markup import Html, div, joined, prose, span, tag
 from minions_core.app.passages import badge, citation_card, document_pages, place_of
 from minions_core.app.running import Turn
+from minions_core.app.state import Session
 from minions_core.documents import Document, Span
 from minions_core.evidence.markers import MARKER, marked
 from minions_core.result import Citation, MinionsResult
@@ -25,8 +27,14 @@ _TITLES = {
 }
 
 
-def show_answer(turn: Turn, key: str) -> None:
-    """Show the answer of a turn; a marker or a card that is pressed opens its passage."""
+def show_answer(turn: Turn, key: str, session: Session) -> None:
+    """Show the answer of a turn; a marker or a card that is pressed opens its passage.
+
+    Args:
+        turn: the turn.
+        key: the key of the answer on the page.
+        session: told which passage is open.
+    """
     result = turn.result
     if result is None:
         return
@@ -35,7 +43,7 @@ def show_answer(turn: Turn, key: str) -> None:
     )
     citations = {citation.number: citation for citation in result.citations}
     if pressed.cite in citations:
-        open_passage(citations[pressed.cite], turn.question.documents)
+        session.opened = citations[pressed.cite], turn.question.documents
 
 
 def answer_html(result: MinionsResult) -> Html:
@@ -78,14 +86,20 @@ class _Marks:
         )
 
 
-@st.dialog("Passage", width="large")
-def open_passage(citation: Citation, documents: tuple[Document, ...]) -> None:
+def open_passage(
+    citation: Citation, documents: tuple[Document, ...], dismiss: Callable[[], None]
+) -> None:
     """Open a passage in its document, the words marked and in view.
 
     Args:
         citation: the passage.
         documents: those of the run.
+        dismiss: called when it is closed; until then it is to be opened at every drawing.
     """
+    st.dialog("Passage", width="large", on_dismiss=dismiss)(_show_passage)(citation, documents)
+
+
+def _show_passage(citation: Citation, documents: tuple[Document, ...]) -> None:
     st.html(passage_head(citation))
     index = citation.document_index
     if index is None or index >= len(documents):

@@ -10,7 +10,7 @@ import streamlit as st
 from minions_core.app.markup import Html, counted, div, joined, span, tag
 from minions_core.as_html import dollars
 from minions_core.charts import against_remote_only
-from minions_core.ledger import Account, Disclosed, Disclosure, Ledger
+from minions_core.ledger import Account, Disclosed, Disclosure
 from minions_core.result import MinionsResult
 
 # A chart looks whether pandas is there. Two tabs that draw their first at once would meet it half
@@ -38,31 +38,37 @@ _ELSEWHERE = (
     "The local model of this run is not on this machine: it was sent the passages it read, whole. "
     "What follows is what the remote model was sent."
 )
+_WHOLE = "The local model, on another machine, was sent whole passages"
+_WHOLE_TIMES = 10  # from here on nobody wants the decimals
 
 
-def figures(result: MinionsResult) -> Html:
-    """Remote tokens, money, what was saved, what left."""
-    ledger, left = result.ledger, result.disclosure
+def figures(result: MinionsResult, *, is_read_elsewhere: bool = False) -> Html:
+    """Remote tokens, money, what was saved, what the remote model was sent of the documents.
+
+    Args:
+        result: the run's.
+        is_read_elsewhere: whether the local model runs on another machine.
+    """
+    ledger = result.ledger
     about = "about " if ledger.remote.usage.estimated else ""
     calls = counted(ledger.remote.calls, "call")
+    sent, of = _sent(result.disclosure)
+    beside = f"{of}. {_WHOLE}" if is_read_elsewhere else of
     return div(
         "mn-figures",
         _figure("Remote tokens", f"{about}{ledger.remote.usage.total_tokens:,}", calls),
         _figure("Cost", dollars(ledger.cost), f"remote-only: {dollars(ledger.baseline)}"),
-        _figure("Saved", *_saved(ledger)),
-        _figure(
-            "Left this machine",
-            f"{left.share:.1%}",
-            f"{left.tokens:,} of {left.document_tokens:,} tokens of the documents",
-        ),
+        _figure("Saved", *_saved(result)),
+        _figure("Sent to the remote model", sent, beside),
     )
 
 
 def show_money(result: MinionsResult) -> None:
-    """Tokens and money against remote-only, as a chart and in words."""
+    """Tokens and money, against remote-only as a chart if there is an answer, and in words."""
     ledger = result.ledger
-    chart = against_remote_only(ledger, document_tokens=result.disclosure.document_tokens)
-    st.altair_chart(chart, height=_CHART_HEIGHT)
+    if result.status == "answered":
+        chart = against_remote_only(ledger, document_tokens=result.disclosure.document_tokens)
+        st.altair_chart(chart, height=_CHART_HEIGHT)
     st.html(div("mn-accounts", _account("Remote", ledger.remote), _account("Local", ledger.local)))
     if ledger.cost is None:
         st.caption(
@@ -102,11 +108,24 @@ def _figure(name: str, value: str, beside: str) -> Html:
     return div("mn-figure", div("mn-label", name), div("mn-value", value), div("mn-dim", beside))
 
 
-def _saved(ledger: Ledger) -> tuple[str, str]:
-    if ledger.saving is None or not ledger.baseline:
+def _sent(left: Disclosure) -> tuple[str, str]:
+    """How much of the documents the remote model was sent; short ones are no measure for it."""
+    if left.tokens and left.tokens >= left.document_tokens:
+        whole = f"of documents as short as these ({left.document_tokens:,}) nearly all is sent"
+        return counted(left.tokens, "token"), whole
+    share = f"{left.tokens:,} of {left.document_tokens:,} tokens of the documents"
+    return f"{left.share:.1%}", share
+
+
+def _saved(result: MinionsResult) -> tuple[str, str]:
+    ledger = result.ledger
+    if result.status != "answered":
+        return "nothing", "there is no answer"
+    if ledger.saving is None or ledger.cost is None or not ledger.baseline:
         return "unknown", "as a price is not known"
     if ledger.saving < 0:
-        return "nothing", "short documents are cheaper sent whole"
+        times = ledger.cost / ledger.baseline
+        return "costs more", f"{times:.{0 if times >= _WHOLE_TIMES else 1}f} x sending everything"
     return f"{ledger.saving / ledger.baseline:.0%}", "against sending everything"
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
+from minions_core.app.hiding import Secrets
 from minions_core.app.markup import div
 from minions_core.app.models import ModelChoice, Shelf, choose_model, look_again
 from minions_core.app.running import Engine
@@ -18,8 +20,8 @@ from minions_core.redaction import PatternRedactor
 
 _PROTOCOLS = {"minions": "MinionS", "minion": "Minion"}
 _PROTOCOL_HELP = {
-    "minions": "The remote model plans, many small jobs read the documents in pieces on this "
-    "machine, and what they find is checked before it leaves. For long documents.",
+    "minions": "The remote model plans, many small jobs of the local one read the documents "
+    "in pieces, and what they find is checked before it goes on. For long documents.",
     "minion": "The two models chat: the local one has the documents before it, the remote one "
     "asks. Cheaper still, for documents that fit the local model's window.",
 }
@@ -44,7 +46,7 @@ class Choices:
         local: the model that reads.
         remote: the model that thinks.
         max_rounds: rounds before the remote model must answer.
-        privacy: what may leave.
+        privacy: what the remote model may be sent.
         is_redacted: whether addresses, numbers and names of accounts are hidden from it.
         price_as: price remote tokens as this model; None for the model's own price.
         budget: what a run may spend.
@@ -69,6 +71,12 @@ class Choices:
         """What is still to be filled in, or nothing."""
         return self.local.missing or self.remote.missing
 
+    @property
+    def secrets(self) -> Secrets:
+        """The keys and passwords its models are called with."""
+        models = self.local, self.remote
+        return Secrets.of([model.key for model in models], [model.url for model in models])
+
     def engine(self, switch: Switch) -> Engine:
         """The engine these choices make, whose calls end when the switch is turned off.
 
@@ -76,26 +84,20 @@ class Choices:
             MinionsError: a key or a package is missing, or they do not go together.
             pydantic.ValidationError: a setting is out of its range.
         """
-        models = self.local.model("local", switch), self.remote.model("remote", switch)
-        redactor = PatternRedactor() if self.is_redacted else None
-        if self.protocol == "minion":
-            chat = MinionConfig(
-                max_rounds=self.max_rounds,
-                privacy=self.privacy,
-                redactor=redactor,
-                price_as=self.price_as,
-                budget=self.budget,
-                overflow="search" if self.local.spec == OFFLINE else "error",
-            )
-            return Minion(*models, config=chat)
-        plans = MinionsConfig(
-            max_rounds=self.max_rounds,
-            privacy=self.privacy,
-            redactor=redactor,
-            price_as=self.price_as,
-            budget=self.budget,
-        )
-        return Minions(*models, config=plans)
+        secrets = self.secrets
+        local = self.local.model("local", switch, secrets)
+        remote = self.remote.model("remote", switch, secrets)
+        shared: dict[str, Any] = {
+            "max_rounds": self.max_rounds,
+            "privacy": self.privacy,
+            "redactor": PatternRedactor() if self.is_redacted else None,
+            "price_as": self.price_as,
+            "budget": self.budget,
+        }
+        if self.protocol == "minions":
+            return Minions(local, remote, config=MinionsConfig(**shared))
+        overflow = "search" if self.local.spec == OFFLINE else "error"
+        return Minion(local, remote, config=MinionConfig(**shared, overflow=overflow))
 
 
 def sidebar(shelf: Shelf) -> Choices:
@@ -123,7 +125,7 @@ def sidebar(shelf: Shelf) -> Choices:
 def _limits(protocol: str, local: ModelChoice, remote: ModelChoice) -> Choices:
     with st.expander("Privacy"):
         privacy: Privacy = st.radio(
-            "What may leave this machine",
+            "What the remote model may be sent",
             list(_PRIVACY),
             format_func=_PRIVACY.__getitem__,
             key="privacy",

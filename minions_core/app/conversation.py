@@ -31,10 +31,12 @@ class Conversation:
 
     Args:
         progress: takes the events in as well.
+        is_read_elsewhere: whether the local model runs on another machine.
     """
 
-    def __init__(self, progress: Progress) -> None:
+    def __init__(self, progress: Progress, *, is_read_elsewhere: bool = False) -> None:
         self._progress = progress
+        self._where = "elsewhere" if is_read_elsewhere else "on this machine"
         self._steps: list[Step] = []
         self._failures: Counter[str] = Counter()
         self._trouble = ""
@@ -72,9 +74,12 @@ class Conversation:
             return f"{counted(self._progress.round, 'round')}, {done}"
 
     def steps(self) -> list[Html]:
-        """What happened so far, one piece of markup a step."""
+        """What happened so far, piece by piece; one that was shown changes only if it is a grid.
+
+        What a person opened in a piece stays open until the piece is drawn anew.
+        """
         with self._lock:
-            shown = [self._shown(step) for step in self._steps]
+            shown = [piece for step in self._steps for piece in self._shown(step)]
             failures = [_failure(error, times) for error, times in self._failures.items()]
             return [*shown, *failures]
 
@@ -104,38 +109,41 @@ class Conversation:
         if known.waiting["local"] > 0 and known.planned:
             left = known.seconds_left
             eta = f", about {left:.0f} s left" if left is not None and left >= 1 else ""
-            return f"Reading on this machine: {known.done} of {known.planned} done{eta}"
+            return f"Reading {self._where}: {known.done} of {known.planned} done{eta}"
         if known.waiting["local"] > 0:
             return "The local model is reading"
         if known.waiting["remote"] > 0:
             said = "weighing the evidence" if self._steps else "thinking about the question"
             return f"The remote model is {said}"
-        return "Getting ready"
+        return "Starting"
 
-    def _shown(self, step: Step) -> Html:
+    def _shown(self, step: Step) -> tuple[Html, ...]:
         match step:
             case PlanWritten():
-                return self._plan(step)
+                return self._plan(step), self._grid(step)
             case PlanRejected():
-                return div("mn-note mn-warn", tag("b", "Sent back to its author: "), step.reason)
+                said = tag("b", "Sent back to its author: "), step.reason
+                return (div("mn-note mn-warn", *said),)
             case EvidenceGathered():
-                return _evidence(step)
+                return (_evidence(step),)
             case MessageSent():
-                return _message(step)
+                return (_message(step),)
             case _:
                 assert_never(step)
 
     def _plan(self, step: PlanWritten) -> Html:
-        jobs = [job for job in self._progress.jobs.values() if job.round == step.round]
         tasks = [tag("li", task) for task in step.tasks]
         return div(
             "mn-step",
             _head(f"Round {step.round}", "The remote model made a plan"),
-            div("mn-line", f"{counted(step.jobs, 'passage')} to read on this machine, asking:"),
+            div("mn-line", f"{counted(step.jobs, 'passage')} to read {self._where}, asking:"),
             tag("ul", *tasks, class_="mn-tasks"),
             tag("details", tag("summary", "The plan it wrote"), tag("pre", step.plan)),
-            grid(jobs, step.jobs, is_over=self._is_over),
         )
+
+    def _grid(self, step: PlanWritten) -> Html:
+        jobs = [job for job in self._progress.jobs.values() if job.round == step.round]
+        return div("mn-step", grid(jobs, step.jobs, is_over=self._is_over))
 
 
 def _head(label: str, said: str) -> Html:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, count
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -14,11 +15,12 @@ from minions_core.app.trouble import Trouble
 from minions_core.demo import Report, annual_report
 from minions_core.documents import PAGE_BREAK, Document
 from minions_core.errors import MinionsError
-from minions_core.files import document_from_bytes
+from minions_core.files import PassedOver, document_from_bytes
 
 _EXAMPLE, _UPLOAD, _PASTE = "example", "upload", "paste"
 _SOURCES = {_EXAMPLE: "Example report", _UPLOAD: "Upload files", _PASTE: "Paste text"}
 _KINDS = ["pdf", "docx", "html", "htm", "md", "txt", "csv", "json", "py"]
+_UNREAD = "not_read"
 _FACTS = ("capital_expenditure", "largest_customer", "settlement", "ceo")
 
 
@@ -78,22 +80,35 @@ def _uploaded(session: Session) -> tuple[Document, ...]:
         if file.file_id not in session.uploads:
             session.uploads[file.file_id] = _read(file)
     read = [session.uploads[file.file_id] for file in files]
-    for error in read:
-        if isinstance(error, Exception):
-            st.html(Trouble.of(error).box())
-    return tuple(document for document in read if isinstance(document, Document))
+    if errors := [error for error in read if isinstance(error, Exception)]:
+        st.html(Trouble.of_files(errors).box())
+    return told_apart([document for document in read if isinstance(document, Document)])
+
+
+def told_apart(documents: Iterable[Document]) -> tuple[Document, ...]:
+    """Documents with a number after the name where another has the same: `a.txt (2)`."""
+    named: dict[str, Document] = {}
+    for document in documents:
+        numbered = (f"{document.name} ({number})" for number in count(2))
+        free = next(name for name in chain([document.name], numbered) if name not in named)
+        named[free] = document if free == document.name else replace(document, name=free)
+    return tuple(named.values())
 
 
 def _read(file: UploadedFile) -> Document | Exception:
+    unread: list[PassedOver] = []
     try:
         with st.spinner("Reading the file"):
-            return document_from_bytes(file.name, file.getvalue())
+            document = document_from_bytes(file.name, file.getvalue(), on_passed_over=unread.append)
     except MinionsError as error:
         return error
+    reasons = [f"{part.name} {part.reason}" for part in unread]
+    return replace(document, metadata={**document.metadata, _UNREAD: reasons})
 
 
 def _line(document: Document) -> str:
-    count = document.text.count(PAGE_BREAK) + 1
-    pages = f"{counted(count, 'page')}, " if document.page_at(0) is not None else ""
+    pages_held = document.text.count(PAGE_BREAK) + 1
+    pages = f"{counted(pages_held, 'page')}, " if document.page_at(0) is not None else ""
     size = f"{pages}{counted(len(document.text), 'character')}"
-    return div("mn-doc", span("mn-name", document.name), span("mn-dim", size))
+    unread = [div("mn-dim", reason) for reason in document.metadata.get(_UNREAD, ())]
+    return div("mn-doc", span("mn-name", document.name), span("mn-dim", size), *unread)

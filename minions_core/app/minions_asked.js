@@ -1,7 +1,7 @@
 // Brings its place on the page into view whenever `when` changes, as long as `go` says so.
 // What stands below is drawn bit by bit, so it is tried for some seconds, until a person scrolls or
 // types.
-const TRIES = 25;
+const TRIES = 12;
 const PAUSE = 120;
 const HANDS = ["wheel", "touchstart", "pointerdown", "keydown"];
 

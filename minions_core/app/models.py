@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 import streamlit as st
 
+from minions_core.app.hiding import Secrets
 from minions_core.app.markup import div
 from minions_core.app.stopping import Stoppable, Switch
 from minions_core.clients.reachable import Reachable, reachable
@@ -55,13 +56,18 @@ class ModelChoice:
         """What it is called, for its price."""
         return self.spec.partition("#")[2] or self.spec.partition(":")[2] or self.spec
 
-    def model(self, role: Role, switch: Switch) -> Stoppable:
-        """The model itself, to be stopped by the switch.
+    @property
+    def url(self) -> str:
+        """Where its server listens, if it was named by that; else nothing."""
+        return self.spec.rpartition("#")[0]
+
+    def model(self, role: Role, switch: Switch, secrets: Secrets) -> Stoppable:
+        """The model itself, to be stopped by the switch, which repeats none of the secrets.
 
         Raises:
             MinionsError: its name has none of the forms, or a key or a package is missing.
         """
-        return Stoppable(model_from_spec(self.spec, role, api_key=self.key), switch, self.key)
+        return Stoppable(model_from_spec(self.spec, role, api_key=self.key), switch, secrets)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,15 +90,32 @@ class Shelf:
     Attributes:
         found: those that were found, by their specs.
         advice: what to do where none was.
+        gone: those that were found before and are not now.
     """
 
     found: Mapping[str, Found]
     advice: str = ""
+    gone: Mapping[str, Found] = field(default_factory=dict[str, Found])
+
+    def is_elsewhere(self, spec: str) -> bool:
+        """Whether a model runs on another machine than this; of one never found, that it may."""
+        known = self.found.get(spec) or self.gone.get(spec)
+        return known.is_elsewhere if known else spec != OFFLINE
 
 
 def shelf() -> Shelf:
     """What can be reached from here: as it was found some seconds ago at most."""
-    return shelved(_looked())
+    now = shelved(_looked())
+    ever = _ever_found()
+    ever.update(now.found)
+    gone = {spec: model for spec, model in ever.items() if spec not in now.found}
+    return replace(now, gone=gone)
+
+
+@st.cache_resource(show_spinner=False)
+def _ever_found() -> dict[str, Found]:
+    """All models that were found since the app started, as they were last."""
+    return {}
 
 
 def look_again() -> None:
@@ -133,8 +156,7 @@ def choose_model(role: Role, shelf: Shelf) -> ModelChoice:
     elif kind == _SERVER:
         choice = _by_url(role)
     else:
-        elsewhere = kind in shelf.found and shelf.found[kind].is_elsewhere
-        choice = ModelChoice(spec=kind, is_elsewhere=elsewhere)
+        choice = ModelChoice(spec=kind, is_elsewhere=shelf.is_elsewhere(kind))
     if role == "local" and choice.is_elsewhere:
         st.html(
             div("mn-note mn-warn", "It does not run on this machine: the texts it reads leave.")

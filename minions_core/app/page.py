@@ -7,18 +7,20 @@ from pathlib import Path
 
 import streamlit as st
 
+from minions_core.app.answer import open_passage
 from minions_core.app.choices import Choices, sidebar
 from minions_core.app.documents import Chosen, choose_documents
 from minions_core.app.markup import div, span
 from minions_core.app.models import shelf
+from minions_core.app.presence import watch_of_this_tab
 from minions_core.app.running import Question
 from minions_core.app.state import Session, of_this_tab
 from minions_core.app.turns import bring_into_view, show_turn
+from minions_core.app.warming import warm_up
 
 _HERE = Path(__file__).parent
 _TAGLINE = (
-    "Ask long documents. A small model reads them on this machine, a large one thinks, and you "
-    "see every step."
+    "Ask long documents. A small model reads them{}, a large one thinks, and you see every step."
 )
 
 
@@ -30,20 +32,24 @@ def main() -> None:
     session.settle()
     choices = sidebar(shelf())
     bring_into_view("top", "begun" if session.turns else "empty", go=not session.turns)
-    _heading(session)
+    _heading(session, choices)
     chosen = choose_documents(session)
     for number, turn in enumerate(session.turns):
         is_newest = number == len(session.turns) - 1
-        show_turn(turn, number, session.running, is_newest=is_newest)
+        show_turn(turn, number, session, is_newest=is_newest)
     if not session.turns:
-        _invite(chosen, session)
+        _invite(chosen, choices, session)
     _ask(chosen, choices, session)
+    if session.opened:
+        open_passage(*session.opened, dismiss=session.dismiss)
+    warm_up()
 
 
-def _heading(session: Session) -> None:
+def _heading(session: Session, choices: Choices) -> None:
     brand = div("mn-brand", "Minions")
     if not session.turns:
-        st.html(div("mn-top", brand, div("mn-tagline", _TAGLINE)))
+        here = "" if choices.local.is_elsewhere else " on this machine"
+        st.html(div("mn-top", brand, div("mn-tagline", _TAGLINE.format(here))))
         return
     named, beside = st.columns([5, 2], vertical_alignment="center")
     named.html(div("mn-top", brand))
@@ -56,7 +62,7 @@ def _heading(session: Session) -> None:
     )
 
 
-def _invite(chosen: Chosen, session: Session) -> None:
+def _invite(chosen: Chosen, choices: Choices, session: Session) -> None:
     """What a newcomer sees: three steps, and questions to press."""
     if chosen.questions:
         st.html(div("mn-dim", "Try one of these, or write your own below:"))
@@ -70,12 +76,13 @@ def _invite(chosen: Chosen, session: Session) -> None:
             )
     elif not chosen.documents:
         st.html(div("mn-empty", "Choose a document above. Then ask it anything."))
+    here = "" if choices.local.is_elsewhere else " here"
     st.html(
         div(
             "mn-steps",
             _step("1", "Plan", "The remote model sees your question and an outline, and plans."),
-            _step("2", "Read", "The local model reads passages here and quotes what it finds."),
-            _step("3", "Check", "Every quote is looked up in the document before it leaves."),
+            _step("2", "Read", f"The local model reads passages{here} and quotes what it finds."),
+            _step("3", "Check", "Every quote is looked up in the document before it goes on."),
         )
     )
 
@@ -100,8 +107,9 @@ def _ask(chosen: Chosen, choices: Choices, session: Session) -> None:
             is_read_elsewhere=choices.local.is_elsewhere,
             price_as=choices.price_as,
             remote_name=choices.remote.name,
+            secrets=choices.secrets,
         )
-        session.begin(question, choices.engine)
+        session.begin(question, choices.engine, watch_of_this_tab())
         st.rerun()
 
 

@@ -1,8 +1,8 @@
 """A question being answered, beside the page that shows it.
 
 Streamlit runs the page anew at every click, and only while somebody looks. So a run has a thread
-of its own, and the page looks at what is known so far. When nobody has looked for some minutes (the
-tab was closed), the run is ended, and costs no more.
+of its own, and the page looks at what is known so far. When the tab is gone (it was closed, or
+loaded anew), or nobody has looked for some minutes, the run is ended, and costs no more.
 """
 
 from __future__ import annotations
@@ -18,11 +18,13 @@ from typing import TypeAlias
 from pydantic import ValidationError
 
 from minions_core.app.conversation import Conversation
+from minions_core.app.hiding import NO_SECRETS, Secrets
 from minions_core.app.stopping import Switch
 from minions_core.app.trouble import Trouble
 from minions_core.documents import Document
 from minions_core.engine import Minion, Minions
 from minions_core.errors import MinionsError
+from minions_core.events import Event
 from minions_core.progress import Progress
 from minions_core.result import MinionsResult
 
@@ -31,6 +33,8 @@ MakeEngine: TypeAlias = Callable[[Switch], Engine]
 """Makes the engine of a run, whose calls end when the switch is turned off."""
 
 _PATIENCE_SECONDS = 150.0
+_GRACE_SECONDS = 5.0  # a connection that breaks is often there again
+_LOOKS = 10  # in the time of grace
 _log = logging.getLogger(__name__)
 
 
@@ -46,6 +50,7 @@ class Question:
         is_read_elsewhere: whether the local model runs on another machine.
         price_as: what the remote tokens are priced as, if it was chosen.
         remote_name: what the remote model is called.
+        secrets: the keys and passwords the models are called with.
     """
 
     text: str
@@ -55,6 +60,7 @@ class Question:
     is_read_elsewhere: bool = False
     price_as: str | None = None
     remote_name: str | None = None
+    secrets: Secrets = NO_SECRETS
 
 
 class Turn:
@@ -70,7 +76,8 @@ class Turn:
     def __init__(self, question: Question) -> None:
         self.question = question
         self.conversation = Conversation(
-            Progress(price_as=question.price_as, remote_name=question.remote_name)
+            Progress(price_as=question.price_as, remote_name=question.remote_name),
+            is_read_elsewhere=question.is_read_elsewhere,
         )
         self.result: MinionsResult | None = None
         self.trouble: Trouble | None = None
@@ -93,7 +100,7 @@ class Turn:
         except Exception as error:  # noqa: BLE001  # shown to the person who asked
             if not isinstance(error, MinionsError | ValidationError):
                 _log.exception("the run broke")
-            self.trouble = Trouble.of(error)
+            self.trouble = Trouble.of(error, self.question.secrets)
             self.result = getattr(error, "partial", None)
         finally:
             self.conversation.end()
@@ -108,16 +115,24 @@ class Running:
         make: makes the engine.
         patience: seconds without a look at it after which it is ended. Browsers wake a tab in the
             background once a minute.
+        is_there: tells whether the tab it is for is still there.
+        grace: seconds without that tab after which it is ended.
 
     Attributes:
         turn: the turn.
     """
 
     def __init__(
-        self, question: Question, make: MakeEngine, *, patience: float = _PATIENCE_SECONDS
+        self,
+        question: Question,
+        make: MakeEngine,
+        *,
+        patience: float = _PATIENCE_SECONDS,
+        is_there: Callable[[], bool] = lambda: True,
+        grace: float = _GRACE_SECONDS,
     ) -> None:
         self.turn = Turn(question)
-        self._patience = patience
+        self._patience, self._grace, self._is_there = patience, grace, is_there
         self._switch = Switch()
         self._seen = time.monotonic()
         work = (self._answered(make),)
@@ -145,12 +160,19 @@ class Running:
                 question.text,
                 question.documents,
                 history=question.history,
-                on_event=self.turn.conversation.add,
+                on_event=self._told,
             )
         finally:
             watching.cancel()
 
+    def _told(self, event: Event) -> None:
+        """Take in an event; a run that was stopped goes no further than to the next."""
+        self.turn.conversation.add(event)
+        self._switch.check()
+
     async def _end_unseen(self) -> None:
-        while (left := self._seen + self._patience - time.monotonic()) > 0:  # noqa: ASYNC110  # no event tells that nobody looks
-            await asyncio.sleep(left)
+        there = time.monotonic()
+        while (now := time.monotonic()) < min(there + self._grace, self._seen + self._patience):
+            await asyncio.sleep(self._grace / _LOOKS)
+            there = now if self._is_there() else there
         self.stop()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import streamlit as st
 
 from minions_core.app.running import MakeEngine, Question, Running, Turn
 from minions_core.documents import Document
-from minions_core.result import MinionsResult
+from minions_core.result import Citation, MinionsResult
 
 _PLACE = "session"
 
@@ -22,6 +23,7 @@ class Session:
         running: the one at work.
         next: a question that was chosen by a button, to be asked when the page is drawn.
         uploads: files that were read already, or why they cannot be, by their ids.
+        opened: the passage that is open, and the documents it may stand in.
     """
 
     turns: list[Turn] = field(default_factory=list[Turn])
@@ -30,10 +32,13 @@ class Session:
     uploads: dict[str, Document | Exception] = field(
         default_factory=dict[str, "Document | Exception"]
     )
+    opened: tuple[Citation, tuple[Document, ...]] | None = None
 
-    def begin(self, question: Question, make: MakeEngine) -> None:
-        """Ask a question."""
-        self.running = Running(question, make)
+    def begin(
+        self, question: Question, make: MakeEngine, is_there: Callable[[], bool] = lambda: True
+    ) -> None:
+        """Ask a question, for as long as the tab is there."""
+        self.running = Running(question, make, is_there=is_there)
         self.turns.append(self.running.turn)
 
     def settle(self) -> None:
@@ -64,7 +69,11 @@ class Session:
         """Forget all questions, and end the one at work."""
         if self.running:
             self.running.stop()
-        self.turns, self.running, self.next = [], None, None
+        self.turns, self.running, self.next, self.opened = [], None, None, None
+
+    def dismiss(self) -> None:
+        """Close the passage that is open."""
+        self.opened = None
 
 
 def of_this_tab() -> Session:

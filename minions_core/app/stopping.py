@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 
+from minions_core.app.hiding import NO_SECRETS, Hiding, Secrets
 from minions_core.effects import Ask
 from minions_core.errors import RunCancelled
 from minions_core.messages import Reply
 from minions_core.models import OnText, Wrapping, sized_for
-
-_HIDDEN = "[the key]"
 
 
 class Switch:
@@ -72,11 +72,11 @@ class Stoppable(Wrapping):
     Attributes:
         model: the model that does the work.
         switch: ends them; only calls on an event loop.
-        key: the key the model is called with, which no error may repeat.
+        secrets: what neither its replies nor its errors may repeat.
     """
 
     switch: Switch
-    key: str | None = field(default=None, repr=False)
+    secrets: Secrets = NO_SECRETS
 
     def sized_for(self, tokens: int) -> Stoppable:
         """The model within, with room for `tokens`, and the same switch."""
@@ -85,7 +85,9 @@ class Stoppable(Wrapping):
     def reply(self, ask: Ask, on_text: OnText | None = None) -> Reply:
         """Answer, blocking; only the next call can be kept from being made."""
         self.switch.check()
-        return self.model.reply(ask, on_text)
+        with self._discreet(on_text) as told:
+            reply = self.model.reply(ask, told)
+        return self._without_secrets(reply)
 
     async def areply(self, ask: Ask, on_text: OnText | None = None) -> Reply:
         """Answer, without blocking the event loop.
@@ -96,13 +98,25 @@ class Stoppable(Wrapping):
         return await self.switch.guarded(asyncio.ensure_future(self._asked(ask, on_text)))
 
     async def _asked(self, ask: Ask, on_text: OnText | None) -> Reply:
+        with self._discreet(on_text) as told:
+            reply = await self.model.areply(ask, told)
+        return self._without_secrets(reply)
+
+    @contextmanager
+    def _discreet(self, on_text: OnText | None) -> Generator[OnText | None, None, None]:
+        """Who is told a reply as it arrives; an error on the way tells no secret either."""
+        hiding = Hiding(self.secrets.telling, on_text) if on_text else None
         try:
-            return await self.model.areply(ask, on_text)
+            yield hiding
         except Exception as error:
             error.args = tuple(map(self._without_key, error.args))
             raise
+        if hiding:
+            hiding.end()
 
     def _without_key(self, told: object) -> object:
-        if self.key and isinstance(told, str):
-            return told.replace(self.key, _HIDDEN)
-        return told
+        return self.secrets.hidden(told) if isinstance(told, str) else told
+
+    def _without_secrets(self, reply: Reply) -> Reply:
+        hidden = self.secrets.telling.hidden
+        return replace(reply, text=hidden(reply.text), model=reply.model and hidden(reply.model))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from minions_core.app.markup import Html, div, tag
+from minions_core.app.hiding import NO_SECRETS, Secrets
+from minions_core.app.markup import Html, div, joined, tag
 from minions_core.errors import (
     ContextWindowExceeded,
     MinionsError,
@@ -45,6 +47,7 @@ _WORDS: tuple[tuple[type[Exception], str, str], ...] = (  # the most particular 
     (MinionsError, "The run ended early", "Ask again, perhaps with other settings."),
     (ValidationError, "A setting cannot be right", "Change the settings, and ask again."),
 )
+_READABLE = "Choose another file, or paste its text."
 _OURS = (
     "Something broke that should not have",
     "This is a fault of the app. The terminal it was started in shows where.",
@@ -57,7 +60,7 @@ class Trouble:
 
     Attributes:
         title: what, in a few words.
-        said: what exactly.
+        said: what exactly; each line is a paragraph.
         advice: what to do about it.
         is_stop: whether it is only that the person asked the run to stop.
     """
@@ -68,8 +71,8 @@ class Trouble:
     is_stop: bool = False
 
     @classmethod
-    def of(cls, error: Exception) -> Trouble:
-        """An error, in words."""
+    def of(cls, error: Exception, secrets: Secrets = NO_SECRETS) -> Trouble:
+        """An error, in words that tell no secret."""
         known = ((title, advice) for kind, title, advice in _WORDS if isinstance(error, kind))
         title, advice = next(known, _OURS)
         if isinstance(error, RunCancelled):
@@ -80,11 +83,17 @@ class Trouble:
             said = str(error)
         else:
             said = f"{type(error).__name__}: {error}"
-        return cls(title, said, advice)
+        return cls(title, secrets.hidden(said), advice)
+
+    @classmethod
+    def of_files(cls, errors: Sequence[Exception]) -> Trouble:
+        """Files that cannot be read, in words."""
+        title = "A file cannot be read" if len(errors) == 1 else "Some files cannot be read"
+        return cls(title, "\n".join(map(str, errors)), _READABLE)
 
     def box(self) -> Html:
         """One box that tells of it."""
-        said = tag("p", self.said) if self.said else Html()
+        said = joined(*(tag("p", line) for line in self.said.splitlines()))
         kind = "mn-warn" if self.is_stop else "mn-bad"
         title, advice = tag("strong", self.title), tag("p", self.advice, class_="mn-dim")
         return div(f"mn-note {kind}", title, said, advice, role="alert")

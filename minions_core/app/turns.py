@@ -13,27 +13,29 @@ from minions_core.app.choices import OFFLINE_NOTE
 from minions_core.app.markup import div
 from minions_core.app.rounds import rounds
 from minions_core.app.running import Running, Turn
+from minions_core.app.state import Session
 from minions_core.result import MinionsResult
 
 _HERE = Path(__file__).parent
 _POLL_SECONDS = 0.2
 
 
-def show_turn(turn: Turn, number: int, running: Running | None, *, is_newest: bool) -> None:
+def show_turn(turn: Turn, number: int, session: Session, *, is_newest: bool) -> None:
     """Show a turn.
 
     Args:
         turn: the turn.
         number: which of the tab's, from 0.
-        running: the turn at work, if one is.
+        session: what the tab holds.
         is_newest: whether it is the last; then it is brought into view as it begins and ends.
     """
     bring_into_view(f"asked_{number}", "over" if turn.is_over else "on", go=is_newest)
     st.html(div("mn-question", turn.question.text))
+    running = session.running
     if running and running.turn is turn:
         _show_running(running)
     else:
-        _show_over(turn, number)
+        _show_over(turn, number, session)
 
 
 def _show_running(running: Running) -> None:
@@ -75,8 +77,8 @@ def _calls(result: MinionsResult) -> int:
     return result.ledger.local.calls + result.ledger.remote.calls
 
 
-def _show_over(turn: Turn, number: int) -> None:
-    result = turn.result
+def _show_over(turn: Turn, number: int, session: Session) -> None:
+    result, elsewhere = turn.result, turn.question.is_read_elsewhere
     is_bare = result is None or not (_calls(result) or result.evidence)
     if not is_bare:
         with st.expander(f"How it was found: {turn.conversation.summary}"):
@@ -88,17 +90,16 @@ def _show_over(turn: Turn, number: int) -> None:
         return
     if is_bare:
         with st.expander("What left this machine, or was about to"):
-            st.html(disclosed(result.disclosure, is_read_elsewhere=turn.question.is_read_elsewhere))
+            st.html(disclosed(result.disclosure, is_read_elsewhere=elsewhere))
         return
-    show_answer(turn, f"answer_{number}")
+    show_answer(turn, f"answer_{number}", session)
     if turn.question.is_offline:
         st.html(div("mn-dim", OFFLINE_NOTE))
-    st.html(figures(result))
+    st.html(figures(result, is_read_elsewhere=elsewhere))
     money, left, said = st.tabs(["Tokens and money", "What left this machine", "Transcript"])
     with money:
         show_money(result)
     with left:
-        elsewhere = turn.question.is_read_elsewhere
         st.html(disclosed(result.disclosure, is_read_elsewhere=elsewhere))
     with said:
         st.html(rounds(result))

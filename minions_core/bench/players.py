@@ -12,6 +12,7 @@ from minions_core.bench.dataset import Place, Question
 from minions_core.clients.openai import OpenAIClient
 from minions_core.config import Privacy
 from minions_core.events import Event
+from minions_core.failures import masked
 from minions_core.models import Model, loaded_as
 from minions_core.redaction import Redactor
 from minions_core.result import Status
@@ -120,12 +121,16 @@ class Contender(Protocol):
 
 
 def served_at(model: Model) -> str | None:
-    """The URL of the server a model is asked at, or None if it does not tell or is OpenAI's own."""
+    """The URL of the server a model is asked at, or None if it does not tell or is OpenAI's own.
+
+    A name and password in it are masked: the address goes into records and reports.
+    """
+    url = None
     if loaded := loaded_as(model):
-        return loaded[0]
-    if isinstance(model, OpenAIClient):
-        return model.base_url or model.home_url or os.environ.get("OPENAI_BASE_URL")
-    return None
+        url = loaded[0]
+    elif isinstance(model, OpenAIClient):
+        url = model.base_url or model.home_url or os.environ.get("OPENAI_BASE_URL")
+    return url and masked(url)
 
 
 def is_served_here(model: Model) -> bool:

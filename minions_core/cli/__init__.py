@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import threading
@@ -12,19 +13,22 @@ from minions_core.errors import MissingExtra
 _PACKAGES = ("typer", "rich")
 _FAILED = 1
 _INTERRUPTED = 130
+_SIGNALLED = 128
 
 
 def main() -> NoReturn:
     """Run the command line of the process; ends it with an exit code.
 
     0: done. 1: an error, told in one line. 2: wrong usage. 3: no regular answer: rounds, or a
-    limit, were used up, and the best that is known was printed. 130: stopped by Ctrl-C.
+    limit, were used up, and the best that is known was printed. 130: stopped by Ctrl-C. 128 and the
+    number of a signal: stopped by that signal.
     """
+    _write_what_can_be_written()
     try:
         code = _run()
     except KeyboardInterrupt:
         code = _INTERRUPTED
-    if code == _INTERRUPTED or any(thread.daemon for thread in threading.enumerate()):
+    if code > _SIGNALLED or any(thread.daemon for thread in threading.enumerate()):
         _leave(code)
     sys.exit(code)
 
@@ -47,6 +51,13 @@ def _run() -> int:
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else _FAILED
     return 0
+
+
+def _write_what_can_be_written() -> None:
+    """Have marks that an output's encoding lacks told by their numbers, not end the command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _leave(code: int) -> NoReturn:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 import typer
 from pydantic import ValidationError
 from rich.console import Console
 
+from minions_core.cli.naming import check_models, named_model
 from minions_core.cli.options import ONLY_MINIONS, JsonOption, Settings
 from minions_core.cli.reading import FilesArgument, read
 from minions_core.cli.screen import Screen
 from minions_core.cli.settings import with_settings
 from minions_core.cli.telling import NO_ANSWER, WrongUsage, in_options
-from minions_core.clients.specs import OFFLINE, model_from_spec
+from minions_core.clients.specs import OFFLINE
 from minions_core.config import Budget, MinionConfig, MinionsConfig
 from minions_core.documents import Document
 from minions_core.engine import Minion, Minions
@@ -22,10 +23,6 @@ from minions_core.errors import MinionsError, UsageError
 from minions_core.events import Event
 from minions_core.redaction import PatternRedactor
 from minions_core.result import MinionsResult
-
-if TYPE_CHECKING:
-    from minions_core.messages import Role
-    from minions_core.models import Model
 
 
 @with_settings
@@ -41,8 +38,9 @@ def ask(
     Each setting may be an option, an environment variable or a line of a settings file, and counts
     in this order: `minions config` shows them.
     """
-    asker = Asker(settings)
+    config = configured(settings)
     documents = read(files, quiet=settings.quiet)
+    asker = Asker(settings, config)
     result = asker.ask(question, documents, AsJson(indent=2) if as_json else asker.screen())
     if result.status != "answered":
         raise typer.Exit(NO_ANSWER)
@@ -76,6 +74,9 @@ class AsJson:
         self.conclude(partial)
 
 
+Config: TypeAlias = MinionConfig | MinionsConfig
+"""How the core is to go about it, by protocol."""
+
 Face: TypeAlias = Screen | AsJson
 """Where a run is shown."""
 
@@ -85,15 +86,15 @@ class Asker:
 
     Args:
         settings: how to ask.
+        config: what `configured` makes of them.
 
     Raises:
-        WrongUsage: the settings do not go together.
         MinionsError: a model or the journal cannot be used.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, config: Config) -> None:
         self.settings = settings
-        self.engine = engine(settings)
+        self.engine = engine(settings, config)
 
     def screen(self) -> Screen:
         """A screen for one run."""
@@ -159,14 +160,22 @@ class _Watch:
             self._face.show(event)
 
 
-def engine(settings: Settings) -> Minion | Minions:
-    """What answers questions as the settings say.
+def configured(settings: Settings) -> Config:
+    """The settings as the core takes them; neither keys nor the journal are looked for yet.
 
     Raises:
         WrongUsage: they do not go together, or name no model.
-        MinionsError: a model or the journal cannot be used.
+        MinionsError: packages that the models need are not installed.
     """
-    models = _model(settings.local, "local"), _model(settings.remote, "remote")
+    check_models({"--local": settings.local, "--remote": settings.remote})
+    try:
+        return _config(settings)
+    except ValidationError as error:
+        said = error.errors()[0]["msg"].removeprefix("Value error, ")
+        raise WrongUsage(in_options(said)) from error
+
+
+def _config(settings: Settings) -> Config:
     given: dict[str, Any] = {
         "max_rounds": settings.max_rounds,
         "price_as": settings.price_as,
@@ -178,21 +187,22 @@ def engine(settings: Settings) -> Minion | Minions:
             seconds=settings.max_seconds,
         ),
     }
+    if settings.protocol == "minion":
+        return MinionConfig(**given)
+    return MinionsConfig(**given, **{name: getattr(settings, name) for name in ONLY_MINIONS})
+
+
+def engine(settings: Settings, config: Config) -> Minion | Minions:
+    """What answers questions as the settings say.
+
+    Raises:
+        MinionsError: a model or the journal cannot be used.
+    """
+    models = named_model(settings.local, "local"), named_model(settings.remote, "remote")
     journal = settings.journal and settings.journal.expanduser()
     try:
-        if settings.protocol == "minion":
-            return Minion(*models, config=MinionConfig(**given), journal=journal)
-        more = {name: getattr(settings, name) for name in ONLY_MINIONS}
-        return Minions(*models, config=MinionsConfig(**given, **more), journal=journal)
-    except ValidationError as error:
-        said = error.errors()[0]["msg"].removeprefix("Value error, ")
-        raise WrongUsage(in_options(said)) from error
+        if isinstance(config, MinionConfig):
+            return Minion(*models, config=config, journal=journal)
+        return Minions(*models, config=config, journal=journal)
     except OSError as error:
         raise UsageError(f"{journal} cannot be made: {error.strerror or error}") from error
-
-
-def _model(spec: str, role: Role) -> Model:
-    try:
-        return model_from_spec(spec, role)
-    except UsageError as error:
-        raise WrongUsage(f"--{role}: {error}") from error

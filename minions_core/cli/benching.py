@@ -49,6 +49,7 @@ from minions_core.cli.bench_options import (
     SpendOption,
     TopOption,
 )
+from minions_core.cli.naming import check_models, named_model
 from minions_core.cli.options import (
     DebugOption,
     LocalOption,
@@ -62,9 +63,8 @@ from minions_core.cli.screen.words import clean, one_line
 from minions_core.cli.settings_file import ConfigOption
 from minions_core.cli.telling import WrongUsage
 from minions_core.clients.specs import model_from_spec
-from minions_core.errors import MinionsError, MissingExtra, UsageError
-from minions_core.messages import Role
-from minions_core.models import Model
+from minions_core.errors import MinionsError, MissingExtra
+from minions_core.failures import masked
 from minions_core.redaction import PatternRedactor
 from minions_core.tokens import token_counter
 
@@ -104,14 +104,15 @@ def bench(  # noqa: PLR0913 - one for each option of the command
     del debug, config  # were read before
     setup = Setup(
         dataset=dataset,
-        local=local,
-        remote=remote,
+        local=masked(local),
+        remote=masked(remote),
         top_k=top_k,
         max_rounds=max_rounds,
         price_as=price_as,
-        judge=judge,
+        judge=judge and masked(judge),
     )
-    names, marking, models = _names(protocols), _judge(judge), _models(setup)
+    check_models({"--local": local, "--remote": remote} | ({"--judge": judge} if judge else {}))
+    names, marking, models = _names(protocols), _judge(judge), _models(local, remote)
     if redact or privacy == "answers":
         _refuse_leaks(names, marking)
     # Beside the questions, as those of another folder may have the same name.
@@ -137,17 +138,18 @@ def bench(  # noqa: PLR0913 - one for each option of the command
         _run(work, setup, folder, quiet=quiet or as_json, as_json=as_json)
 
 
-def _models(setup: Setup) -> Models:
+def _models(local: str, remote: str) -> Models:
     return Models(
-        local=_model(setup.local, "local", "--local"),
-        remote=_model(setup.remote, "remote", "--remote"),
-        local_spec=setup.local,
-        remote_spec=setup.remote,
+        local=named_model(local, "local"),
+        remote=named_model(remote, "remote"),
+        local_spec=masked(local),
+        remote_spec=masked(remote),
     )
 
 
 def _judge(spec: str | None) -> Judge | None:
-    return Judge(_model(spec, "remote", "--judge"), spec) if spec else None
+    """The judge, which may not be the remote model and is not given its key."""
+    return Judge(model_from_spec(spec, "remote"), masked(spec)) if spec else None
 
 
 def _prices(setup: Setup, models: Models, marking: Judge | None) -> Prices:
@@ -272,10 +274,3 @@ def _refuse_leaks(names: Sequence[Name], marking: Judge | None) -> None:
             f"--privacy answers and --redact rule out --judge {marking.spec}, which is sent the "
             "answers with nothing redacted: name a model that a server on this machine serves"
         )
-
-
-def _model(spec: str, role: Role, option: str) -> Model:
-    try:
-        return model_from_spec(spec, role)
-    except UsageError as error:
-        raise WrongUsage(f"{option}: {error}") from error

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import signal
 import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
-from types import FrameType
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
@@ -16,7 +14,7 @@ from minions_core.cli.options import DebugOption
 from minions_core.errors import MissingExtra
 
 _PAGE = Path(__file__).parents[1] / "app" / "page.py"
-_TERMINATED = 128 + signal.SIGTERM
+_HERE = "127.0.0.1"
 
 
 def app(
@@ -33,11 +31,16 @@ def app(
     del debug
     if find_spec("streamlit") is None:
         raise MissingExtra("streamlit", "app")
-    command = [sys.executable, "-m", "streamlit", "run", str(_PAGE)]
+    # -P: a file called streamlit.py in the current folder is not to run in its place.
+    command = [sys.executable, "-P", "-m", "streamlit", "run", str(_PAGE)]
     settings = {
-        "server.address": "127.0.0.1",
+        "server.address": _HERE,
         "server.port": str(port),
         "server.headless": str(no_browser).lower(),
+        "server.showEmailPrompt": "false",
+        "server.enableCORS": "true",
+        "server.enableXsrfProtection": "true",
+        "browser.serverAddress": _HERE,
         "browser.gatherUsageStats": "false",
     }
     for name, value in settings.items():
@@ -46,15 +49,14 @@ def app(
 
 
 def _ended(command: list[str]) -> int:
-    """Run a server until it ends, or is ended with this process; its exit code."""
-    signal.signal(signal.SIGTERM, _terminate)
-    with subprocess.Popen(command) as server:  # noqa: S603 - our own page
+    """Run a server until it ends, or is ended with this process; its exit code.
+
+    It runs in the folder of its page: Streamlit takes settings from the current folder, and whoever
+    filled that one could otherwise say what is opened in the browser.
+    """
+    with subprocess.Popen(command, cwd=_PAGE.parent) as server:  # noqa: S603 - our own page
         try:
             return server.wait()
         finally:
             server.terminate()
             server.wait()
-
-
-def _terminate(_signal: int, _frame: FrameType | None) -> NoReturn:
-    raise SystemExit(_TERMINATED)

@@ -13,21 +13,23 @@ from itertools import takewhile
 
 import typer
 
-from minions_core.cli.asking import AsJson, Asker, Face
+from minions_core.cli.asking import AsJson, Asker, Face, configured
 from minions_core.cli.options import JsonOption, Settings
 from minions_core.cli.reading import STDIN, FilesArgument, read
+from minions_core.cli.screen import Screen
 from minions_core.cli.screen.bill import tokens_told
 from minions_core.cli.screen.words import clean, counted, dollars
 from minions_core.cli.settings import with_settings
+from minions_core.cli.stopping import Ended
 from minions_core.cli.telling import NO_ANSWER, WrongUsage, error_line, stopped_line
 from minions_core.documents import Document
 from minions_core.errors import MinionsError
 from minions_core.messages import Usage
 from minions_core.result import MinionsResult
 
-_COMMAND = re.compile(r"/[a-z]*")
+_COMMAND = re.compile(r"(/[^\s/]*)(?:\s.*)?")
 _PROMPT = "minions> "
-_QUIT = "/quit"
+_QUITTING = {"/quit", "/exit", "quit", "exit"}
 _HELP = """\
 Ask in plain words; a question may follow up those before it.
 /sources   the passages the last answer rests on, in full
@@ -50,8 +52,9 @@ def chat(
     """
     if STDIN in files:
         raise WrongUsage("chat takes its questions from standard input: - cannot be a file, too")
-    asker = Asker(settings)
+    config = configured(settings)
     documents = read(files, quiet=settings.quiet)
+    asker = Asker(settings, config)
     talk = _Talk(asker, documents, AsJson() if as_json else asker.screen())
     if sys.stdin.isatty():
         talk.greet()
@@ -69,6 +72,7 @@ class _Talk:
         self._face = face
         self._answered: list[MinionsResult] = []
         self._bill = _Bill()
+        self._shows_bills = isinstance(face, Screen) and not asker.settings.quiet
         self._commands: Mapping[str, Callable[[], None]] = {
             "/cost": lambda: _say(self._bill.told()),
             "/help": lambda: _say(_HELP),
@@ -89,10 +93,12 @@ class _Talk:
             except MinionsError as error:
                 self._bill.add(error.partial)
                 _say(error_line(error))
+            except Ended:
+                raise
             except KeyboardInterrupt as stop:
                 partial: MinionsResult | None = getattr(stop, "partial", None)
                 self._bill.add(partial)
-                _say(stopped_line(partial))
+                _say(stopped_line(None if self._shows_bills else partial))
 
     def go_through(self, lines: Iterable[str]) -> None:
         """Answer questions up to the first that fails.
@@ -108,8 +114,9 @@ class _Talk:
 
     def _take(self, line: str) -> None:
         """Do what a line says, or answer it."""
-        if _COMMAND.fullmatch(line):
-            self._commands.get(line, lambda: _say(f"There is no {line}.\n{_HELP}"))()
+        command = _command(line)
+        if command:
+            self._commands.get(command, lambda: _say(f"There is no {command}.\n{_HELP}"))()
             return
         result = self._asker.ask(line, self._documents, self._face, self._answered)
         self._answered.append(result)
@@ -175,8 +182,21 @@ def _asked_for() -> str:
 
 def _up_to_the_end(lines: Iterable[str]) -> Iterator[str]:
     """Lines that say something, trimmed, up to /quit."""
-    trimmed = (line.strip() for line in lines)
-    return filter(None, takewhile(lambda line: line != _QUIT, trimmed))
+    said = takewhile(_goes_on, (line.strip() for line in lines))
+    return (line for line in said if line)
+
+
+def _command(line: str) -> str | None:
+    """The command a line begins with, as a slip must not be asked for money; None in a question.
+
+    A word with a second slash is a path, with which a question may begin.
+    """
+    found = _COMMAND.fullmatch(line)
+    return found[1].lower().rstrip(".,:;!?") if found else None
+
+
+def _goes_on(line: str) -> bool:
+    return (_command(line) or line.lower()) not in _QUITTING
 
 
 def _say(text: str) -> None:

@@ -25,7 +25,8 @@ app = typer.Typer(
         "Settings count in this order: option, environment variable, settings file, built in; see "
         "minions config. "
         "Exit codes: 0 answered; 1 an error; 2 wrong usage; 3 no regular answer: rounds, or a "
-        "limit, were used up, and the best that is known is printed; 130 stopped by Ctrl-C."
+        "limit, were used up, and the best that is known is printed; 130 stopped by Ctrl-C, 128 "
+        "and its number stopped by another signal."
     ),
 )
 

@@ -11,6 +11,7 @@ from minions_core.cli.options import Settings
 from minions_core.cli.screen.words import clean
 from minions_core.cli.settings import source_of, with_settings
 from minions_core.cli.settings_file import own_file
+from minions_core.failures import masked
 
 
 @with_settings
@@ -53,4 +54,4 @@ def _origin(context: typer.Context, name: str, file: Path) -> str:
 
 
 def _say(line: str) -> None:
-    typer.echo(clean(line).rstrip())
+    typer.echo(clean(masked(line)).rstrip())

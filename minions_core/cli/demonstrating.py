@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from minions_core.cli.asking import AsJson, Asker
+from minions_core.cli.asking import AsJson, Asker, configured
 from minions_core.cli.options import (
     DebugOption,
     JsonOption,
@@ -38,7 +38,7 @@ def demo(
     )
     report = annual_report(seed)
     asked = question or report.facts[_FACT].question
-    asker = Asker(settings)
+    asker = Asker(settings, configured(settings))
     if as_json:
         asker.ask(asked, [report.document], AsJson(indent=2))
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import asdict
 from itertools import compress
@@ -17,6 +18,7 @@ from minions_core.cli.options import DebugOption, JsonOption
 from minions_core.cli.screen.paper import Line, Paper
 from minions_core.cli.screen.words import clean
 from minions_core.clients.reachable import reachable
+from minions_core.clients.specs import KEY_VARIABLES, missing_extra
 
 if TYPE_CHECKING:
     from minions_core.clients.reachable import (
@@ -25,10 +27,13 @@ if TYPE_CHECKING:
         ReachableModel,
         ReachableServer,
     )
+    from minions_core.messages import Role
 
 _COLUMNS = ("Name it by", "Parameters", "Size", "Quantization", "Window")
 _ROOM_BESIDES = 52  # what the other columns take
 _GIGABYTE = 1e9
+_INSTALL = "pip install 'minions-integrations[{}]'"
+_PYTHON_KEY = "pass `api_key` in Python, or type it in the app"
 _ELSEWHERE = "runs in the cloud: what it reads leaves this machine"
 _NOTHING = (
     "No model answers from here. Start a server as said above, or set a key. Without any: "
@@ -52,7 +57,8 @@ def models(
     """List the models that can be reached from here, and the keys that are set.
 
     Looks for Ollama (at OLLAMA_HOST or its usual port), for LM Studio, llama.cpp, vLLM and
-    Tokasaurus on this machine, and at each --url.
+    Tokasaurus on this machine, and at each --url. The key of a server of your own belongs in
+    MINIONS_LOCAL_KEY or MINIONS_REMOTE_KEY.
     """
     del debug  # noted when it was read
     found = reachable(urls or ())
@@ -66,6 +72,8 @@ def models(
     paper.title("Keys")
     for key in found.keys:
         paper.say(_key_line(key))
+    for role, variable in KEY_VARIABLES.items():
+        paper.say(_own_key_line(role, variable))
     if not found.models and not any(key.is_set for key in found.keys):
         paper.put(Text(f"\n{_NOTHING}"))
 
@@ -83,8 +91,14 @@ def _show(paper: Paper, server: ReachableServer) -> None:
     else:
         for model in server.models:
             _list(paper, model)
-    if server.advice:
-        paper.say(Line(server.name, server.advice, "yellow"))
+    for advice in filter(None, (server.advice, _install(server))):
+        paper.say(Line(server.name, advice, "yellow"))
+
+
+def _install(server: ReachableServer) -> str | None:
+    """How to get the package that the models of a server are spoken to with, if it is missing."""
+    extra = next(filter(None, (missing_extra(model.spec) for model in server.models)), None)
+    return extra and f"its models want a package: {_INSTALL.format(extra)}"
 
 
 def _fits(paper: Paper, listed: Sequence[ReachableModel]) -> bool:
@@ -139,10 +153,26 @@ def _tell_of_the_absent(paper: Paper, found: Reachable) -> None:
     if absent:
         paper.title("Not reached")
     for server in absent:
-        paper.say(Line(server.name, f"{server.url}: {server.advice}"))
+        paper.say(Line(server.name, f"{server.url}: {_for_options(server.advice)}"))
 
 
 def _key_line(key: ProviderKey) -> Line:
+    extra = missing_extra(key.spec)
+    after = f", once you did {_INSTALL.format(extra)}" if extra else ""
     if key.is_set:
-        return Line(key.variable, f"set; name a model {key.spec}", "green")
-    return Line(key.variable, f"not set; with it you can name a model {key.spec}")
+        return Line(
+            key.variable, f"set; name a model {key.spec}{after}", "yellow" if extra else "green"
+        )
+    return Line(key.variable, f"not set; with it you can name a model {key.spec}{after}")
+
+
+def _own_key_line(role: Role, variable: str) -> Line:
+    is_set = bool(os.environ.get(variable))
+    whom = f"goes to the server whose address --{role} names"
+    return Line(variable, f"{'set' if is_set else 'not set'}; {whom}", "green" if is_set else "")
+
+
+def _for_options(advice: str | None) -> str:
+    """Advice on a server, in the words of the command line."""
+    wanted = " or ".join(KEY_VARIABLES.values())
+    return (advice or "").replace(_PYTHON_KEY, f"set {wanted}, and name a model URL#NAME")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias
 
@@ -19,6 +20,12 @@ _LIMITS = "Limits of each question"
 _TRUST = "What leaves the machine"
 _READING = "Planning, only with --protocol minions"
 _MOST_SAMPLES: int = MinionsConfig.model_fields["max_samples"].default
+
+
+def _finite(value: float | None) -> float | None:
+    if value is not None and not isfinite(value):
+        raise typer.BadParameter(f"{value} is no limit: name a number, or leave it out")
+    return value
 
 
 def _named(name: str, text: str, panel: str | None = None, **more: Any) -> Any:
@@ -73,7 +80,14 @@ RoundsOption = Annotated[
 ]
 CostOption = Annotated[
     float | None,
-    _named("--max-cost", "Dollars for the remote model.", _LIMITS, metavar="DOLLARS", min=0),
+    _named(
+        "--max-cost",
+        "Dollars for the remote model.",
+        _LIMITS,
+        metavar="DOLLARS",
+        min=0,
+        callback=_finite,
+    ),
 ]
 TokensOption = Annotated[
     int | None,
@@ -87,6 +101,7 @@ SecondsOption = Annotated[
         _LIMITS,
         metavar="SECONDS",
         min=0,
+        callback=_finite,
     ),
 ]
 PrivacyOption = Annotated[

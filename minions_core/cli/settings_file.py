@@ -20,6 +20,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from minions_core.cli.options import Settings
 from minions_core.cli.telling import WrongUsage
+from minions_core.clients.specs import KEY_VARIABLES
 
 _SECRET = re.compile(r"key|secret|token|password", re.IGNORECASE)
 
@@ -91,8 +92,8 @@ def _wrong_key(name: str) -> str | None:
         return None
     if _SECRET.search(name):
         return (
-            "keys are not read from a file: take it out, and set OPENAI_API_KEY or "
-            "TOGETHER_API_KEY in the environment"
+            "keys are not read from a file: take it out, and set OPENAI_API_KEY, "
+            f"TOGETHER_API_KEY, {' or '.join(KEY_VARIABLES.values())} in the environment"
         )
     listed = ", ".join(name.replace("_", "-") for name in known)
     return f"there is no setting of that name; the settings are {listed}"

@@ -11,7 +11,10 @@ from typer.core import TyperGroup
 
 from minions_core.cli.screen.bill import tokens_told
 from minions_core.cli.screen.words import clean, counted, dollars
-from minions_core.errors import MinionsError
+from minions_core.cli.stopping import ended_by_signals, exit_code
+from minions_core.clients.specs import KEY_VARIABLES
+from minions_core.errors import MinionsError, ModelError
+from minions_core.failures import masked
 
 if TYPE_CHECKING:
     from minions_core.result import MinionsResult
@@ -19,9 +22,9 @@ if TYPE_CHECKING:
 FAILED: Final = 1
 WRONG_USAGE: Final = 2
 NO_ANSWER: Final = 3
-INTERRUPTED: Final = 130
 
 _HELP = "--help lists what there is"
+_NO_VARIABLE = re.compile(r"\bcheck api_key\b")
 _OPTIONS: Mapping[str, str] = {
     r"budget\.cost": "--max-cost",
     r"budget\.remote_tokens": "--max-tokens",
@@ -55,7 +58,8 @@ class WrongUsage(typer.TyperException):
 class OneLineErrors(TyperGroup):
     """Commands whose errors are one line, on the error stream, with advice.
 
-    Exit codes: 0 done, 1 an error, 2 wrong usage, 3 no regular answer, 130 stopped by Ctrl-C.
+    Exit codes: 0 done, 1 an error, 2 wrong usage, 3 no regular answer, 130 stopped by Ctrl-C, 128
+    and its number stopped by another signal.
     """
 
     def main(
@@ -81,12 +85,13 @@ class OneLineErrors(TyperGroup):
         return code
 
     def invoke(self, ctx: Any) -> Any:
-        """Run a command; Ctrl-C ends it with a word on what is kept."""
+        """Run a command; Ctrl-C and signals end it with a word on what is kept."""
         try:
-            return super().invoke(ctx)
+            with ended_by_signals():
+                return super().invoke(ctx)
         except KeyboardInterrupt as stop:
             typer.echo(stopped_line(getattr(stop, "partial", None)), err=True)
-            raise typer.Exit(INTERRUPTED) from None
+            raise typer.Exit(exit_code(stop)) from None
 
 
 def _told(error: Exception) -> int:
@@ -104,7 +109,7 @@ def error_line(error: Exception) -> str:
         return f"Error: {_one_line(told).rstrip('.')} ({_HELP})"
     if isinstance(error, MinionsError):
         spent = error.partial and _spent(error.partial)
-        return f"Error: {_one_line(in_options(str(error)))}" + (f" ({spent})" if spent else "")
+        return f"Error: {_one_line(_advised(error))}" + (f" ({spent})" if spent else "")
     told = _one_line(f"{type(error).__name__}: {error}")
     return f"Error: {told} (--debug shows where)"
 
@@ -122,6 +127,14 @@ def in_options(text: str) -> str:
     return text
 
 
+def _advised(error: MinionsError) -> str:
+    """What went wrong, with the variable that holds the key of a server whose role is known."""
+    told = in_options(str(error))
+    if not isinstance(error, ModelError) or error.role is None:
+        return told
+    return _NO_VARIABLE.sub(f"set {KEY_VARIABLES[error.role]} to one it takes", told)
+
+
 def _spent(partial: MinionsResult) -> str:
     """What a run that broke off has used of the remote model; nothing if it was never called."""
     ledger = partial.ledger
@@ -134,4 +147,4 @@ def _spent(partial: MinionsResult) -> str:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(clean(text).split())
+    return " ".join(clean(masked(text)).split())

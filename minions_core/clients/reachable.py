@@ -9,14 +9,15 @@ Everything is asked at once with short time-outs, and nothing that is not there 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from minions_core.clients._answers import Answer, answer, at_once
+from minions_core.clients._answers import Answer, answer, at_once, without_password
 from minions_core.clients._listings import Entry, Listing, Props, Show, Tag, Tags, read
 from minions_core.clients.openai import OpenAIClient, TogetherClient, TokasaurusClient
-from minions_core.clients.settings import ollama_url, trained_length
+from minions_core.clients.settings import ollama_url
 
 _OLLAMA = "Ollama"
 _OLLAMA_PORT = 11434
@@ -33,6 +34,10 @@ _MAKERS = {
     "vllm": "vLLM",
     "organization_owner": "LM Studio",
 }
+_ADDRESS = re.compile(
+    r"(?:\[?(?P<six>[^\[\]]*:[^\[\]]*:[^\[\]]*)\]?|(?P<host>[^:]*))(?::(?P<port>\d+))?"
+)
+_ANY = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - a server listens at these, nobody can call them
 _STEPS = 2.5  # a server is asked for its list and then for more, each with its own time-out
 
 
@@ -42,7 +47,8 @@ class ReachableModel:
 
     Attributes:
         name: what its server calls it.
-        spec: what to name it by, for `model_from_spec` and the options of the command.
+        spec: what to name it by, for `model_from_spec` and the options of the command; without the
+            password of its server.
         size: bytes of its weights; None if unknown, like all that follows.
         parameters: how many it has, as people say it: `3.2B`.
         quantization: how its weights are stored: `Q4_K_M`.
@@ -67,7 +73,7 @@ class ReachableServer:
 
     Attributes:
         name: which program it is, or should be.
-        url: its base URL.
+        url: its base URL, without a password.
         is_there: whether it answered, and with a list of models.
         models: its models for chats.
         advice: what to do about it; None if there is nothing to do.
@@ -129,6 +135,11 @@ class Place:
     start: str
     prefix: str | None = None
 
+    @property
+    def shown(self) -> str:
+        """The base URL without a password."""
+        return without_password(self.url)
+
 
 USUAL = (
     Place("LM Studio", "http://127.0.0.1:1234/v1", "lms server start"),
@@ -173,9 +184,13 @@ def _root(typed: str, port: int) -> str:
     """A host as people type it, as a URL: `gpu-box` is `http://gpu-box:11434`."""
     if "://" in typed:
         return typed
-    has_port = typed.rpartition(":")[2].isdigit()
-    host = typed.replace("0.0.0.0", "127.0.0.1")  # noqa: S104 - what a server listens at, nobody can call
-    return f"http://{host}" if has_port else f"http://{host}:{port}"
+    place, slash, path = typed.partition("/")
+    user, at, address = place.rpartition("@")
+    found = _ADDRESS.fullmatch(address)
+    host, given = (found["six"] or found["host"], found["port"]) if found else (address, None)
+    host = _ANY.get(host, host)
+    host = f"[{host}]" if ":" in host else host
+    return f"http://{user}{at}{host}:{given or port}{slash}{path}"
 
 
 def _given(url: str) -> str:
@@ -196,11 +211,14 @@ def _ollama(url: str, seconds: float) -> ReachableServer:
         if not (show and show.capabilities and "completion" not in show.capabilities)
     )
     advice = None if models else _PULL
-    return ReachableServer(name=_OLLAMA, url=url, is_there=True, models=models, advice=advice)
+    return ReachableServer(
+        name=_OLLAMA, url=without_password(url), is_there=True, models=models, advice=advice
+    )
 
 
 def _no_ollama(url: str) -> ReachableServer:
-    return ReachableServer(name=_OLLAMA, url=url, is_there=False, advice=_START_OLLAMA)
+    shown = without_password(url)
+    return ReachableServer(name=_OLLAMA, url=shown, is_there=False, advice=_START_OLLAMA)
 
 
 def _show(url: str, name: str, seconds: float) -> Show | None:
@@ -212,9 +230,9 @@ def _tagged(tag: Tag, show: Show | None) -> ReachableModel:
         name=tag.name,
         spec=f"ollama:{tag.name.removesuffix(':latest')}",
         size=None if tag.remote_host else tag.size,
-        parameters=tag.details.parameter_size or None,
-        quantization=tag.details.quantization_level or None,
-        context_window=trained_length(show.model_info) if show else None,
+        parameters=(tag.details and tag.details.parameter_size) or None,
+        quantization=(tag.details and tag.details.quantization_level) or None,
+        context_window=show.window if show else None,
         is_remote=bool(tag.remote_host),
     )
 
@@ -229,10 +247,10 @@ def _server(place: Place, seconds: float) -> ReachableServer:
     root = place.url.removesuffix("/v1")
     entries = _more_of(listing.data, name, root, seconds)
     models = tuple(_listed(place, entry) for entry in entries if entry.chats)
-    advice = _ELSEWHERE.format(root) if name == _OLLAMA else None
+    advice = _ELSEWHERE.format(without_password(root)) if name == _OLLAMA else None
     if not models:
         advice = "serves no model for chats yet: load one"
-    return ReachableServer(name=name, url=place.url, is_there=True, models=models, advice=advice)
+    return ReachableServer(name=name, url=place.shown, is_there=True, models=models, advice=advice)
 
 
 def _silent(place: Place, told: Answer | None = None) -> ReachableServer:
@@ -245,7 +263,7 @@ def _silent(place: Place, told: Answer | None = None) -> ReachableServer:
     else:
         advice = "something else listens there: it does not speak OpenAI's API"
     name = place.name or "OpenAI-compatible server"
-    return ReachableServer(name=name, url=place.url, is_there=False, advice=advice)
+    return ReachableServer(name=name, url=place.shown, is_there=False, advice=advice)
 
 
 def _more_of(entries: Sequence[Entry], name: str, root: str, seconds: float) -> Sequence[Entry]:
@@ -255,7 +273,8 @@ def _more_of(entries: Sequence[Entry], name: str, root: str, seconds: float) -> 
         return own.data if own else entries
     if name == "llama.cpp":
         props = read(Props, answer(f"{root}/props", seconds).body)
-        window = props.default_generation_settings.n_ctx if props else None
+        settings = props.default_generation_settings if props else None
+        window = settings.n_ctx if settings else None
         return [entry.model_copy(update={"max_model_len": window}) for entry in entries]
     return entries
 
@@ -263,7 +282,7 @@ def _more_of(entries: Sequence[Entry], name: str, root: str, seconds: float) -> 
 def _listed(place: Place, entry: Entry) -> ReachableModel:
     return ReachableModel(
         name=entry.id,
-        spec=f"{place.prefix or place.url + '#'}{entry.id}",
+        spec=f"{place.prefix or place.shown + '#'}{entry.id}",
         size=entry.meta.size if entry.meta else None,
         parameters=_counted(entry.meta.n_params) if entry.meta and entry.meta.n_params else None,
         quantization=entry.quantization,

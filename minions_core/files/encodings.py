@@ -7,6 +7,7 @@ chance other encodings hardly ever look like it. Then what the file says, and la
 from __future__ import annotations
 
 import codecs
+import re
 
 from minions_core.files.packages import needed
 
@@ -17,6 +18,8 @@ _MARKS = (  # UTF-32 before UTF-16, whose mark it begins with
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_CONTROL = re.compile(r"[\x01-\x07\x0e-\x1a\x1c-\x1f]")  # what no line of text or terminal needs
+_MUCH_CONTROL = 0.1
 _GUESSED_BYTES = 65_536
 _SAMPLE_BYTES = 4_096
 _MANY_ZEROS = 0.3
@@ -38,7 +41,7 @@ def decoded(data: bytes, declared: str | None = None) -> str | None:
         MissingExtra: the encoding must be guessed, and `charset-normalizer` is not installed.
     """
     text = _decoded(data, declared)
-    if text is None or "\0" in text:
+    if text is None or "\0" in text or _is_binary(text[:_SAMPLE_BYTES]):
         return None
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
@@ -54,6 +57,10 @@ def _decoded(data: bytes, declared: str | None) -> str | None:
     if text is None and declared:
         text = _strict(data, declared)
     return _guessed(data) if text is None else text
+
+
+def _is_binary(sample: str) -> bool:
+    return len(_CONTROL.findall(sample)) > _MUCH_CONTROL * len(sample)
 
 
 def _strict(data: bytes, encoding: str) -> str | None:

@@ -7,6 +7,7 @@ import os
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 
 _JUNK_FOLDERS = frozenset(
@@ -21,11 +22,12 @@ _LARGEST = 50_000_000
 
 @dataclass(frozen=True, slots=True)
 class PassedOver:
-    """A file or folder inside of what was to be read that was not read.
+    """A file or folder inside of what was to be read that was not read, or not whole.
 
     Attributes:
         name: where it is, below the folder that was named.
-        reason: why it was passed over; ends a sentence that begins with the name.
+        reason: why it was passed over, or which part of it was; ends a sentence that begins with
+            the name.
     """
 
     name: str
@@ -79,6 +81,7 @@ def _in_folder(folder: Path) -> Iterator[Found | PassedOver]:
 
 
 def _matching(pattern: str) -> Iterator[Found | PassedOver]:
+    folder = Path(*takewhile(lambda part: not glob.has_magic(part), Path(pattern).parts))
     for match in sorted(glob.glob(pattern, recursive=True)):  # noqa: PTH207 - as shells do, absolute ones too
         path = Path(match)
         if path.is_dir():
@@ -86,7 +89,7 @@ def _matching(pattern: str) -> Iterator[Found | PassedOver]:
         if _JUNK_FOLDERS.intersection(path.parent.parts):
             yield PassedOver(match, "is in a folder of things made or installed by programs")
         else:
-            yield _wanted(path, match, None)
+            yield _wanted(path, match, folder)
 
 
 def _below(folder: Path, path: Path) -> str:
@@ -101,20 +104,25 @@ def _folder_is_unwanted(path: Path) -> str | None:
     return "holds things made or installed by programs" if path.name in _JUNK_FOLDERS else None
 
 
-def _wanted(path: Path, name: str, folder: Path | None) -> Found | PassedOver:
+def _wanted(path: Path, name: str, folder: Path) -> Found | PassedOver:
     """A file that nobody named itself, unless something speaks against it."""
     reason = _against_its_name(path, folder) or _against_its_kind(path)
     return PassedOver(name, reason) if reason else Found(path, name, is_chosen=False)
 
 
-def _against_its_name(path: Path, folder: Path | None) -> str | None:
+def _against_its_name(path: Path, folder: Path) -> str | None:
     if path.name.startswith("."):
         return "is hidden"
     if path.name in _JUNK_FILES or path.name.endswith(_JUNK_SUFFIXES):
         return "is made by a program"
-    if folder and path.is_symlink() and not path.resolve().is_relative_to(folder.resolve()):
+    if not whole(path).is_relative_to(whole(folder)):
         return "is a link that leads out of the folder"
     return None
+
+
+def whole(path: Path) -> Path:
+    """Where a path leads in the end; a link to itself leads nowhere, which is no error here."""
+    return Path(os.path.realpath(path))
 
 
 def _against_its_kind(path: Path) -> str | None:

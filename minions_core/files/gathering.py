@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeAlias
 
 from minions_core.documents import Document
 from minions_core.errors import UsageError
-from minions_core.files.finding import Found, PassedOver, found
-from minions_core.files.reading import document_from_bytes
-
-OnPassedOver: TypeAlias = Callable[[PassedOver], None]
+from minions_core.files.finding import Found, PassedOver, found, whole
+from minions_core.files.reading import OnPassedOver, document_from_bytes
 
 
 def read_files(
@@ -26,7 +23,8 @@ def read_files(
 
     Args:
         paths: files (`report.pdf`), folders (`notes/`), patterns (`docs/**/*.pdf`), as typed.
-        on_passed_over: told of each file and folder that is passed over, and why.
+        on_passed_over: told of each file and folder that is passed over, and why; of pages of a PDF
+            that are pictures, too.
 
     Returns:
         The documents, in the order of `paths`, those of a folder sorted by path; none twice. Each
@@ -76,11 +74,11 @@ class _Gathered:
 
     def _read(self, file: Found, given: str) -> PassedOver | None:
         """Read a file, unless it was read before; why it was passed over, if it was."""
-        path = file.path.resolve()
+        path = whole(file.path)
         if path in self._seen:
             return None
         try:
-            document = document_from_bytes(file.name, _bytes(file))
+            document = document_from_bytes(file.name, _bytes(file), on_passed_over=self._tell)
         except UsageError as error:
             if file.is_chosen:
                 raise

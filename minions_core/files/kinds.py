@@ -48,7 +48,7 @@ _MAGIC = (
     (b"\x1f\x8b", _ARCHIVE),
     (b"7z\xbc\xaf", _ARCHIVE),
 )
-_PDF_MARK, _PDF_MARK_WITHIN = b"%PDF-", 1024
+_PDF_MARK, _HEAD_BYTES = b"%PDF-", 1024
 _ZIP_MARK = b"PK\x03\x04"
 _IN_ZIP = (("word/document.xml", "docx"), ("xl/", _SHEET), ("ppt/", _SLIDES))
 _HTML_MARKS = (b"<!doctype html", b"<html")
@@ -65,7 +65,8 @@ def kind_of(name: str, data: bytes) -> Kind:
         UsageError: it is of a kind that cannot be read; says what to convert it to.
     """
     suffix = PurePath(name).suffix.lower()
-    if _PDF_MARK in data[:_PDF_MARK_WITHIN]:
+    head = data[:_HEAD_BYTES]
+    if _PDF_MARK in head if suffix == ".pdf" else head.lstrip().startswith(_PDF_MARK):
         return "pdf"
     if data.startswith(_ZIP_MARK):
         by_suffix = "docx" if suffix == ".docx" else _ADVICE.get(suffix, _ARCHIVE)
@@ -78,7 +79,7 @@ def kind_of(name: str, data: bytes) -> Kind:
         return "docx"
     if found:
         raise UsageError(f"{name} {found}")
-    if not suffix and data[:_PDF_MARK_WITHIN].lstrip().lower().startswith(_HTML_MARKS):
+    if not suffix and head.lstrip().lower().startswith(_HTML_MARKS):
         return "html"
     return _BY_SUFFIX.get(suffix, "text")
 

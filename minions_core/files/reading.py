@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from typing import TypeAlias
 
 from minions_core.documents import Document
 from minions_core.errors import UsageError
 from minions_core.files.encodings import decoded
+from minions_core.files.finding import PassedOver
 from minions_core.files.kinds import Kind, kind_of
 from minions_core.files.markup import markdown_of_html, markdown_of_word
 from minions_core.files.pdf import pdf_text
 from minions_core.files.records import lines_of_json, tables_of_csv
+
+OnPassedOver: TypeAlias = Callable[[PassedOver], None]
 
 _DECLARED = re.compile(
     rb"<(?:meta|\?xml)[^>]*?(?:charset|encoding)\s*=\s*[\"']?([\w-]+)", re.IGNORECASE
@@ -18,7 +23,9 @@ _DECLARED = re.compile(
 _DECLARED_WITHIN = 2048
 
 
-def document_from_bytes(name: str, data: bytes) -> Document:
+def document_from_bytes(
+    name: str, data: bytes, *, on_passed_over: OnPassedOver | None = None
+) -> Document:
     """A file, such as an upload, as a document.
 
     Plain text of any encoding, Markdown and source code are read as they are. PDF becomes text with
@@ -29,6 +36,7 @@ def document_from_bytes(name: str, data: bytes) -> Document:
     Args:
         name: what people call it: the document's name; its suffix helps to tell what it is.
         data: what it holds.
+        on_passed_over: told of parts that could not be read: pages of a PDF that are pictures.
 
     Returns:
         The document, with `name` and without metadata.
@@ -42,7 +50,10 @@ def document_from_bytes(name: str, data: bytes) -> Document:
         raise UsageError(f"{name} is empty")
     kind = kind_of(name, data)
     if kind == "pdf":
-        return Document(pdf_text(name, data), name, first_page=1)
+        text, unread = pdf_text(name, data)
+        if unread and on_passed_over:
+            on_passed_over(PassedOver(name, unread))
+        return Document(text, name, first_page=1)
     text = markdown_of_word(name, data) if kind == "docx" else _plain(name, data, kind)
     if not text.strip():
         raise UsageError(f"{name} holds no text")

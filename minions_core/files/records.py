@@ -6,13 +6,12 @@ import csv
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from operator import itemgetter
+from collections.abc import Iterable, Iterator, Sequence
 
 _TABLE_CHARS = 1400  # under the smallest chunk that a plan makes by default, so that none is cut
 _LEAST_HEADERS = 4  # the room of a table in headers, where those are long
 _LOOKED_AT = 50  # lines
-_DELIMITERS = ",;\t|"
+_DELIMITERS = ";\t|,"  # on a tie the first; commas stand in figures and titles, too
 _LONG_LINE = 2_000
 _JSON = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{},:]|[^\s\[\]{},:"]+')
 
@@ -27,7 +26,8 @@ def tables_of_csv(text: str) -> str:
         text: comma-separated values; semicolons, tabs and bars will do, too.
 
     Returns:
-        The tables; `text` as it is if it has less than two columns or rows.
+        The tables, below what stands above the names of the columns; `text` as it is if it has less
+        than two columns or rows.
     """
     try:
         rows = _rows(text.splitlines(keepends=True))
@@ -36,8 +36,12 @@ def tables_of_csv(text: str) -> str:
     width = max(map(len, rows), default=0)
     if width < 2 or len(rows) < 2:  # noqa: PLR2004 - a column alone, or a row alone, is no table
         return text
-    header, *records = [_row(row, width) for row in rows]
-    return "\n\n".join(_tables(f"{header}\n{'| --- ' * width}|", records))
+    _, usual = _usual_width(rows)
+    start = next((n for n, row in enumerate(rows) if not _is_title(row, usual)), 0)
+    titles = [" ".join(filter(None, map(str.strip, row))) for row in rows[:start]]
+    header, *records = [_row(row, width) for row in rows[start:]]
+    tables = _tables(f"{header}\n{'| --- ' * width}|", records)
+    return "\n\n".join(["\n".join(titles), *tables] if titles else tables)
 
 
 def _rows(lines: Sequence[str]) -> list[list[str]]:
@@ -48,12 +52,24 @@ def _rows(lines: Sequence[str]) -> list[list[str]]:
     """
 
     def likeness(delimiter: str) -> tuple[int, int]:
-        widths = Counter(map(len, csv.reader(lines[:_LOOKED_AT], delimiter=delimiter)))
-        width, times = max(widths.items(), key=itemgetter(1), default=(0, 0))
+        times, width = _usual_width(csv.reader(lines[:_LOOKED_AT], delimiter=delimiter))
         return (times, width) if width > 1 else (0, 0)
 
     rows = csv.reader(lines, delimiter=max(_DELIMITERS, key=likeness))
     return [row for row in rows if any(map(str.strip, row))]
+
+
+def _usual_width(rows: Iterable[Sequence[str]]) -> tuple[int, int]:
+    """How many rows are alike in width, blank ones apart, and that width."""
+    widths = Counter(len(row) for row in rows if row)
+    return max(((times, width) for width, times in widths.items()), default=(0, 0))
+
+
+def _is_title(row: Sequence[str], width: int) -> bool:
+    """Whether a row names no columns, but the whole table: `Report 2023`."""
+    filled = sum(1 for cell in row if cell.strip())
+    is_alone = filled == 1 or len(row) < width
+    return bool(row[0].strip()) and is_alone and 2 * filled <= width
 
 
 def _row(cells: Sequence[str], width: int) -> str:

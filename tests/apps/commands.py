@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import pty
 import re
 import select
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from typer.testing import CliRunner
@@ -17,15 +19,10 @@ from minions_core.cli.commands import app
 OFFLINE = ["--local", "offline", "--remote", "offline"]
 NOWHERE = "/nowhere/at/all"
 
-_MINE = {
-    "MINIONS_CONFIG",
-    "MINIONS_LOCAL",
-    "MINIONS_REMOTE",
-    "MINIONS_PROTOCOL",
-    "OPENAI_API_KEY",
-    "OPENAI_BASE_URL",
-    "OLLAMA_HOST",
-}
+PATIENCE = 50
+"""Seconds to wait for a command that may have to share its machine with many others."""
+
+_MINE = ("MINIONS_", "OPENAI_", "TOGETHER_", "OLLAMA_", "STREAMLIT_", "_MINIONS_")
 _COMMAND = [sys.executable, "-m", "minions_core.cli"]
 # A session of its own takes the terminal it is given as its own, so that Ctrl-C reaches it.
 _AT_TERMINAL = (
@@ -38,7 +35,8 @@ _CODES = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
 
 def run(*arguments, stdin=None, **variables):
     """A command run in this process, without the settings of whoever runs the tests."""
-    bare = dict.fromkeys(_MINE) | {"XDG_CONFIG_HOME": NOWHERE, "NO_PROXY": "127.0.0.1"}
+    mine = [name for name in os.environ if name.startswith(_MINE)]
+    bare = dict.fromkeys(mine) | {"XDG_CONFIG_HOME": NOWHERE, "NO_PROXY": "127.0.0.1"}
     return CliRunner(env=bare | variables).invoke(app, [str(item) for item in arguments], stdin)
 
 
@@ -51,7 +49,7 @@ def errors(*arguments, code=1, **variables):
 
 def environment(**variables):
     """The environment of a process of its own."""
-    kept = {name: value for name, value in os.environ.items() if name not in _MINE}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(_MINE)}
     return kept | {"XDG_CONFIG_HOME": NOWHERE, "NO_PROXY": "127.0.0.1"} | variables
 
 
@@ -75,10 +73,11 @@ class Terminal:
     Args:
         arguments: the command.
         to_a_pipe: send its standard output to a pipe, not to the terminal.
+        folder: where it is started; here if there is none.
         variables: of its environment.
     """
 
-    def __init__(self, *arguments, to_a_pipe=False, **variables):
+    def __init__(self, *arguments, to_a_pipe=False, folder=None, **variables):
         self._screen, child = pty.openpty()
         wide = {"COLUMNS": "120", "LINES": "40", "TERM": "xterm"}
         self._process = subprocess.Popen(  # noqa: S603 - our own command
@@ -87,9 +86,11 @@ class Terminal:
             stdout=subprocess.PIPE if to_a_pipe else child,
             stderr=child,
             env=environment(**wide, **variables),
+            cwd=folder,
             start_new_session=True,
         )
         os.close(child)
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self.sent = ""
         self._seen = 0
 
@@ -99,7 +100,8 @@ class Terminal:
     def __exit__(self, *_):
         self._process.kill()
         self._process.wait()
-        os.close(self._screen)
+        if self._screen is not None:
+            os.close(self._screen)
         if self._process.stdout:
             self._process.stdout.close()
 
@@ -115,10 +117,9 @@ class Terminal:
 
     def until(self, text):
         """Wait until it has shown `text`, after all that was waited for before."""
+        deadline = time.monotonic() + PATIENCE
         while text not in self.shown[self._seen :]:
-            piece = self._read()
-            assert piece, f"it ended without {text!r}: {self.shown}"
-            self.sent += piece
+            assert self._read(deadline), f"it ended without {text!r}: {self.shown}"
         self._seen = self.shown.index(text, self._seen) + len(text)
         return self
 
@@ -133,23 +134,46 @@ class Terminal:
         Python misses a signal that comes just before it begins to wait for a line.
         """
         self.type(keys)
+        deadline = time.monotonic() + PATIENCE
         while True:
-            if not select.select([self._screen], [], [], 1)[0]:
+            if not self._shows_more(1):
+                assert time.monotonic() < deadline, f"it goes on: {self.shown}"
                 self.type(keys)
-            elif not self._read():
-                return self._process.wait()
+            elif not self._read(deadline):
+                return self._process.wait(PATIENCE)
+
+    def signalled(self, number):
+        """Send it a signal; its exit code."""
+        self._process.send_signal(number)
+        return self.ended()
+
+    def hung_up(self):
+        """Close the terminal, as a person does with its window; the exit code of the command."""
+        os.close(self._screen)
+        self._screen = None
+        return self._process.wait(PATIENCE)
 
     def ended(self):
         """Wait for its end; its exit code."""
-        while piece := self._read():
-            self.sent += piece
-        return self._process.wait()
+        deadline = time.monotonic() + PATIENCE
+        while self._read(deadline):
+            pass
+        return self._process.wait(PATIENCE)
 
-    def _read(self):
+    def _shows_more(self, seconds):
+        """Whether it shows something, or ends, within some seconds."""
+        return bool(select.select([self._screen], [], [], seconds)[0])
+
+    def _read(self, deadline):
+        """Take in what it shows next; whether it went on at all."""
+        waited = self._shows_more(max(0, deadline - time.monotonic()))
+        assert waited, f"nothing more came within {PATIENCE} s: {self.shown}"
         try:
-            return os.read(self._screen, 65536).decode(errors="replace")
+            piece = os.read(self._screen, 65536)
         except OSError:  # Linux's way to say that nobody is at the other end any more
-            return ""
+            piece = b""
+        self.sent += self._decoder.decode(piece)
+        return bool(piece)
 
 
 CTRL_C = "\x03"
@@ -162,10 +186,13 @@ def written(folder: Path, name: str, text: str) -> str:
     return str(folder / name)
 
 
-def without(package, *arguments):
-    """How a command ends on a machine that lacks a package."""
-    code = f"import sys; sys.modules[{package!r}] = None; from minions_core.cli import main; main()"
-    command = [sys.executable, "-c", code, *arguments]
+def without(packages, *arguments):
+    """How a command ends on a machine that lacks some packages, named with commas between them."""
+    code = (
+        f"import sys; sys.modules.update(dict.fromkeys({packages.split(',')!r})); "
+        "from minions_core.cli import main; main()"
+    )
+    command = [sys.executable, "-c", code, *map(str, arguments)]
     return subprocess.run(  # noqa: S603 - our own command
-        command, capture_output=True, env=environment(), check=False
+        command, capture_output=True, env=environment(), check=False, timeout=PATIENCE
     )

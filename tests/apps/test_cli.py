@@ -6,7 +6,7 @@ import pytest
 
 from minions_core.demo import annual_report
 from minions_core.result import MinionsResult
-from tests.apps.commands import OFFLINE, run, started, written
+from tests.apps.commands import OFFLINE, PATIENCE, run, started, written
 from tests.apps.scripts import NOTE, QUESTION, both
 from tests.wire import WireServer
 
@@ -104,13 +104,13 @@ def test_a_folder_is_asked(tmp_path, note):
 
 def test_a_file_of_a_folder_that_is_passed_over_is_told(tmp_path, note):
     (tmp_path / "scan.png").write_bytes(PICTURE)
-    assert "Passed over: scan.png" in run("ask", QUESTION, tmp_path, *OFFLINE).stderr
+    assert "Not read: scan.png" in run("ask", QUESTION, tmp_path, *OFFLINE).stderr
 
 
 def test_files_that_are_passed_over_are_counted_once_they_are_many(tmp_path, note):
     for number in range(5):
         (tmp_path / f"{number}.png").write_bytes(PICTURE)
-    assert "Passed over: 2 files more" in run("ask", QUESTION, tmp_path, *OFFLINE).stderr
+    assert "Not read: 2 files more" in run("ask", QUESTION, tmp_path, *OFFLINE).stderr
 
 
 def test_hidden_files_are_passed_over_without_a_word(tmp_path, note):
@@ -192,6 +192,36 @@ def test_without_a_command_the_help_is_shown():
     assert "demo" in result.stdout
 
 
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_an_answer_outlives_an_output_that_cannot_write_it(tmp_path, encoding):
+    note = written(
+        tmp_path, "note.md", "The plant in Brno \u2192 \u0160umperk employs 412 people.\n"
+    )
+    process = started("ask", QUESTION, note, *OFFLINE, PYTHONIOENCODING=encoding)
+    output, complaint = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, complaint) == (0, b"")
+    assert b"Brno \\u2192 " in output
+
+
+@pytest.mark.parametrize("role", ["local", "remote"])
+def test_a_server_of_ones_own_gets_the_key_of_its_role(note, role):
+    variable, other = f"MINIONS_{role.upper()}_KEY", {"local": "remote", "remote": "local"}[role]
+    with WireServer(both) as server:
+        models = [f"--{role}", f"{server.openai_url}#gpt-4o", f"--{other}", "offline"]
+        run("ask", QUESTION, note, *models, **{variable: "sk-own"})
+        sent = {request.headers["authorization"] for request in server.requests}
+    assert sent == {"Bearer sk-own"}
+
+
+def test_a_server_of_ones_own_gets_no_other_key(note):
+    keys = {"MINIONS_LOCAL_KEY": "sk-l", "OPENAI_API_KEY": "sk-o", "TOGETHER_API_KEY": "sk-t"}
+    with WireServer(both) as server:
+        models = ["--local", "offline", "--remote", f"{server.openai_url}#gpt-4o"]
+        run("ask", QUESTION, note, *models, **keys)
+        sent = {request.headers["authorization"] for request in server.requests}
+    assert sent == {"Bearer none"}
+
+
 def test_a_reader_who_leaves_is_not_complained_of():
     with started("demo", "--json") as process:
         process.stdout.close()
@@ -199,5 +229,5 @@ def test_a_reader_who_leaves_is_not_complained_of():
 
 
 def test_the_command_is_a_module():
-    output, _ = started("--version").communicate()
+    output, _ = started("--version").communicate(timeout=PATIENCE)
     assert output.startswith(b"minions ")

@@ -1,6 +1,7 @@
 """`minions bench`: what it prints, keeps and exits with."""
 
 import json
+import socket
 import sys
 
 import pytest
@@ -207,3 +208,14 @@ def test_money_spent_ends_it_with_what_is_done(bench):
     assert result.exit_code == 1
     assert "the budget for cost is used up" in result.stderr
     assert table(result.stdout)["remote-only"][1] == "1"
+
+
+def test_the_password_in_an_address_is_written_nowhere(asked, out):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    remote = f"http://ann:secret@127.0.0.1:{port}/v1#m"
+    models = ("--local", "offline", "--remote", remote, "--protocols", "remote")
+    result = run("bench", asked, *models, "--out", out)
+    written = [path.read_text() for path in out.glob("re*.*") if path.suffix != ".lock"]
+    assert f"127.0.0.1:{port}" in result.stderr
+    assert "secret" not in "".join([result.output, *written])

@@ -1,9 +1,12 @@
 """`minions chat`: questions one after another, at a terminal and from a pipe."""
 
+import re
+import signal
+
 import pytest
 
 from minions_core.result import MinionsResult
-from tests.apps.commands import CTRL_C, CTRL_D, OFFLINE, Terminal, errors, run, written
+from tests.apps.commands import CTRL_C, CTRL_D, OFFLINE, PATIENCE, Terminal, errors, run, written
 from tests.apps.scripts import NOTE, QUESTION, Stuck, both, remote
 from tests.wire import WireReply, WireServer
 
@@ -103,9 +106,37 @@ def test_ctrl_c_ends_a_run_and_keeps_the_chat(note):
         remote = ["--remote", f"{server.openai_url}#gpt-4o"]
         with Terminal("chat", note, *remote, OLLAMA_HOST=server.url) as terminal:
             terminal.until(PROMPT).type(QUESTION + ENTER).until("1 at work").type(CTRL_C)
-            terminal.until("Stopped after 1 remote call").until(PROMPT).type("/cost" + ENTER)
+            terminal.until("Stopped.").until(PROMPT).type("/cost" + ENTER)
             terminal.until("1 remote call, ").until(PROMPT).type(CTRL_D)
             assert terminal.ended() == 0
+
+
+def test_ctrl_c_tells_the_bill_once(note):
+    with WireServer(Stuck()) as server:
+        remote = ["--remote", f"{server.openai_url}#gpt-4o"]
+        with Terminal("chat", note, *remote, OLLAMA_HOST=server.url) as terminal:
+            terminal.until(PROMPT).type(QUESTION + ENTER).until("1 at work").type(CTRL_C)
+            shown = terminal.until("what is known so far").until(PROMPT).shown
+    assert re.findall(r"Stopped\.|Stopped after", shown) == ["Stopped."]
+
+
+def test_ctrl_c_tells_the_bill_where_no_other_is_shown(note):
+    models = Stuck()
+    with WireServer(models) as server:
+        remote = ["--quiet", "--remote", f"{server.openai_url}#gpt-4o"]
+        with Terminal("chat", note, *remote, OLLAMA_HOST=server.url) as terminal:
+            terminal.until(PROMPT).type(QUESTION + ENTER)
+            assert models.is_read.wait(PATIENCE)
+            terminal.type(CTRL_C).until("Stopped after 1 remote call")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_a_chat_too(note, number):
+    with WireServer(Stuck()) as server:
+        remote = ["--remote", f"{server.openai_url}#gpt-4o"]
+        with Terminal("chat", note, *remote, OLLAMA_HOST=server.url) as terminal:
+            terminal.until(PROMPT).type(QUESTION + ENTER).until("1 at work")
+            assert terminal.signalled(number) == 128 + number
 
 
 def test_an_error_ends_a_question_and_keeps_the_chat(note):
@@ -171,6 +202,33 @@ def test_a_command_that_is_none_is_no_question(note):
     said = piped(note, "/hlep")
     assert said.stdout == ""
     assert said.stderr.startswith("There is no /hlep.\n")
+
+
+@pytest.mark.parametrize(
+    "line", ["/Cost", "/COST", "/cost please", "/cost!", "/sources 2", "/hlep me", "/", "/2"]
+)
+def test_a_slip_is_not_paid_for(note, line):
+    said = piped(note, line)
+    assert (said.stdout, said.exit_code) == ("", 0)
+
+
+@pytest.mark.parametrize("line", ["/Cost", "/cost please", "/cost?"])
+def test_a_command_is_known_however_it_is_written(note, line):
+    assert piped(note, line).stderr.startswith("0 remote calls")
+
+
+@pytest.mark.parametrize("line", ["exit", "quit", "Quit", "/QUIT", "/quit now", "/exit"])
+def test_a_word_that_says_so_leaves(note, line):
+    assert piped(note, line, QUESTION).stdout == ""
+
+
+def test_a_question_may_begin_with_the_word(note):
+    assert len(results(piped(note, "quit rates: what are they?").stdout)) == 1
+
+
+def test_what_is_wrong_with_a_file_is_told_before_a_key_is_asked_for():
+    told = errors("chat", "/nowhere/x.txt", "--local", "offline", "--remote", "openai:m")
+    assert told.startswith("Error: /nowhere/x.txt is not there")
 
 
 def test_a_question_may_begin_with_a_path(note):

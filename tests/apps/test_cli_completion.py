@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 import minions_core
+from minions_core.cli import completing
 from minions_core.cli.completing import complete_models, complete_prices
-from tests.apps.commands import environment, run
+from tests.apps.commands import PATIENCE, environment, run
 from tests.wire import WireServer
 
 # What bash does when Tab is pressed: words are parted at colons, and the function it was given for
@@ -19,7 +20,12 @@ COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1))
 _minions_completion minions
 printf '%s\\n' "${COMPREPLY[@]}"
 """
-_SCRIPT = f"#!{sys.executable}\nfrom minions_core.cli import main\nmain()\n"
+# The command, with more patience for servers than one has who pressed Tab.
+_SCRIPT = f"""#!{sys.executable}
+from minions_core.cli import completing, main
+completing._PATIENCE = 20
+main()
+"""
 
 
 @pytest.fixture
@@ -38,7 +44,7 @@ def bash(tmp_path):
         about["PATH"] = f"{tmp_path}:{about['PATH']}"
         command = ["bash", "-c", _TAB, "bash", "minions", *words]
         ended = subprocess.run(  # noqa: S603 - our own script
-            command, capture_output=True, env=about, check=True
+            command, capture_output=True, env=about, check=True, timeout=PATIENCE
         )
         assert ended.stderr == b""
         return ended.stdout.decode().splitlines()
@@ -48,7 +54,8 @@ def bash(tmp_path):
 
 @pytest.fixture
 def ollama(monkeypatch):
-    """An Ollama with two models."""
+    """An Ollama with two models, which may take its time."""
+    monkeypatch.setattr(completing, "_PATIENCE", 20)
     with WireServer("", models=("llama3.2:latest", "qwen3:4b")) as server:
         monkeypatch.setenv("OLLAMA_HOST", server.url)
         monkeypatch.setenv("NO_PROXY", "127.0.0.1")

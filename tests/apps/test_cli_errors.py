@@ -60,6 +60,78 @@ def test_a_key_that_was_refused_is_told(note):
     assert f"{server.openai_url} refused the key" in told
 
 
+@pytest.mark.parametrize(
+    ("local", "remote", "variable"),
+    [("offline", "{}#m", "MINIONS_REMOTE_KEY"), ("{}#m", "offline", "MINIONS_LOCAL_KEY")],
+)
+def test_a_key_that_a_server_wants_is_told_by_its_variable(note, local, remote, variable):
+    with WireServer(WireReply("no", status=401)) as server:
+        models = [spec.format(server.openai_url) for spec in (local, remote)]
+        told = run(*asked(note, *models)).stderr
+    assert f"refused the key: set {variable} to one it takes (" in told
+
+
+def test_a_password_in_an_address_is_not_told(note, closed):
+    address = closed.replace("://", "://jan:secret@")
+    told = run(*asked(note, "offline", f"{address}/v1#m")).stderr
+    assert "nobody listens at http://***@127.0.0.1:" in told
+    assert "secret" not in told
+
+
+def test_a_password_in_the_address_of_ollama_is_not_told(note, closed):
+    for address in (closed.replace("://", "://jan:secret@"), "jan:secret@127.0.0.1:9"):
+        told = run(*asked(note, "ollama:m"), OLLAMA_HOST=address)
+        assert "Ollama is not reachable at" in told.stderr
+        assert "secret" not in told.output
+
+
+def test_a_password_in_a_spec_is_not_told(note):
+    told = errors(*asked(note, "offline", "http://jan:secret@h/v1"), code=2)
+    assert "http://***@h/v1 names no model" in told
+
+
+def test_an_address_is_no_file():
+    told = errors("ask", "Why?", "https://example.org/a.pdf", *OFFLINE)
+    assert told.startswith("Error: https://example.org/a.pdf is no file: download it, and name the")
+
+
+def test_files_are_read_before_a_key_is_asked_for():
+    told = errors(*asked("/nowhere/x.txt", "offline", "openai:gpt-4o"))
+    assert told.startswith("Error: /nowhere/x.txt is not there")
+
+
+def test_files_are_read_before_a_journal_is_made(tmp_path):
+    journal = tmp_path / "paid.db"
+    errors(*asked("/nowhere/x.txt", "offline"), "--journal", journal)
+    assert not journal.exists()
+
+
+def test_wrong_usage_is_told_before_files_are_read():
+    assert "is no model" in errors(*asked("/nowhere/x.txt", "offline", "gpt"), code=2)
+
+
+@pytest.mark.parametrize("limit", ["--max-cost", "--max-seconds"])
+@pytest.mark.parametrize("value", ["inf", "nan"])
+def test_a_limit_that_is_none_is_wrong_usage(note, limit, value):
+    told = errors("ask", "Why?", note, *OFFLINE, limit, value, code=2)
+    assert told.startswith(f"Error: Invalid value for '{limit}'")
+
+
+def test_packages_that_are_missing_are_told_all_at_once():
+    ended = without("ollama,openai", *asked("/nowhere/x.txt", "ollama:m", "openai:m"))
+    said = (
+        "Error: ollama and openai are not installed: "
+        "pip install 'minions-integrations[ollama,openai]'\n"
+    )
+    assert (ended.returncode, ended.stderr.decode()) == (1, said)
+
+
+def test_a_package_that_is_missing_is_told_with_its_extra():
+    ended = without("openai", *asked("/nowhere/x.txt", "ollama:m", "http://h/v1#m"))
+    said = "Error: openai is not installed: pip install 'minions-integrations[openai]'\n"
+    assert (ended.returncode, ended.stderr.decode()) == (1, said)
+
+
 def test_an_ollama_that_does_not_run_is_told_how_to_start(note, closed):
     told = errors(*asked(note, "ollama:llama3.2"), OLLAMA_HOST=closed)
     assert "start it with `ollama serve`, or set OLLAMA_HOST to where it listens" in told

@@ -2,6 +2,7 @@
 
 import io
 import json
+import sys
 
 import pytest
 import typer
@@ -35,10 +36,12 @@ app.command()(models)
 @pytest.fixture(autouse=True)
 def _only_what_a_test_serves(monkeypatch):
     """No server of whoever runs the tests, no key, and the usual ports left alone."""
-    monkeypatch.setattr(command, "reachable", lambda urls: reachable(urls, usual=()))
+    monkeypatch.setattr(command, "reachable", lambda urls: reachable(urls, usual=(), seconds=20))
     monkeypatch.setenv("OLLAMA_HOST", NOWHERE)
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     monkeypatch.delenv("TOGETHER_API_KEY", raising=False)
+    monkeypatch.delenv("MINIONS_LOCAL_KEY", raising=False)
+    monkeypatch.delenv("MINIONS_REMOTE_KEY", raising=False)
 
 
 def run(*arguments):
@@ -192,4 +195,44 @@ def test_a_name_cannot_command_the_terminal(ollama, monkeypatch):
 
 def test_a_server_that_asks_for_a_key_says_so():
     with answering({"/v1/models": {}}, status=401) as url:
-        assert "asks for a key" in run("--url", url).stdout
+        told = run("--url", url).stdout
+    assert "asks for a key: set MINIONS_LOCAL_KEY or MINIONS_REMOTE_KEY, and name a model" in told
+
+
+def test_the_keys_of_servers_of_ones_own_are_told_and_never_shown(monkeypatch):
+    monkeypatch.setenv("MINIONS_REMOTE_KEY", "sk-secret")
+    output = run().stdout
+    assert "MINIONS_LOCAL_KEY: not set; goes to the server whose address --local names\n" in output
+    assert "MINIONS_REMOTE_KEY: set; goes to the server whose address --remote names\n" in output
+    assert "sk-secret" not in output
+
+
+@pytest.mark.parametrize("arguments", [[], ["--json"]])
+def test_a_password_in_an_address_is_not_shown(monkeypatch, arguments):
+    with WireServer("", models=("qwen",)) as server:
+        address = server.openai_url.replace("://", "://jan:secret@")
+        monkeypatch.setenv("OLLAMA_HOST", "http://jan:secret@127.0.0.1:9")
+        output = run("--url", address, *arguments).stdout
+    assert "127.0.0.1:9" in output
+    assert "secret" not in output
+
+
+def test_a_password_is_not_shown_on_a_terminal(monkeypatch):
+    screen = terminal(monkeypatch, 100)
+    with answering({"/api/tags": {"models": TAGS}, "/api/show": SHOWN}) as url:
+        monkeypatch.setenv("OLLAMA_HOST", url.replace("://", "://jan:secret@"))
+        run("--url", url.replace("://", "://jan:secret@"))
+    assert "secret" not in screen.getvalue()
+
+
+def test_a_package_that_models_want_is_named(ollama, monkeypatch):
+    monkeypatch.setitem(sys.modules, "ollama", None)
+    said = "Ollama: its models want a package: pip install 'minions-integrations[ollama]'\n"
+    assert said in ollama(*TAGS)
+
+
+def test_a_package_that_a_key_is_of_no_use_without_is_named(monkeypatch):
+    monkeypatch.setitem(sys.modules, "openai", None)
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
+    said = "name a model openai:gpt-4o, once you did pip install 'minions-integrations[openai]'\n"
+    assert f"OPENAI_API_KEY: set; {said}" in run().stdout

@@ -109,10 +109,16 @@ WRONG = [
     ("max-rounds = 0", "max-rounds: "),
     ("max-rounds = 2024-01-01", "max-rounds: Input should be a valid integer"),
     ("max-cost = -1.5", "max-cost: "),
+    ("max-cost = inf", "max-cost: "),
+    ("max-seconds = nan", "max-seconds: "),
     ('privacy = "none"', "privacy: Input should be 'quotes' or 'answers'"),
     ("local = 3", "local: Input should be a valid string"),
     ("[ask]\nlocal = 'offline'", "ask: there is no setting of that name"),
     ('api-key = "sk-1"', "api-key: keys are not read from a file: take it out, and set OPENAI_API"),
+    (
+        'remote-key = "sk-1"',
+        "remote-key: keys are not read from a file: take it out, and set OPENA",
+    ),
     ('OPENAI_API_KEY = "sk-1"', "OPENAI_API_KEY: keys are not read from a file"),
 ]
 
@@ -126,6 +132,10 @@ def test_a_wrong_line_of_the_file_is_told_by_its_key(tmp_path, text, told):
 def test_a_key_in_the_file_is_not_printed(tmp_path):
     file = written(tmp_path, "a.toml", 'api-key = "sk-very-secret"')
     assert "sk-very-secret" not in errors("config", "--config", file, code=2)
+
+
+def test_a_password_in_an_address_is_not_shown():
+    assert shown("remote", "--remote", "http://jan:secret@h/v1#m")[0] == "http://***@h/v1#m"
 
 
 def test_a_file_that_is_no_toml_is_told(tmp_path):

@@ -1,5 +1,7 @@
 """Models by spec."""
 
+import sys
+
 import pytest
 
 from minions_core.clients import (
@@ -11,7 +13,7 @@ from minions_core.clients import (
     TogetherClient,
     TokasaurusClient,
 )
-from minions_core.clients.specs import model_from_spec
+from minions_core.clients.specs import key_of_server, missing_extra, model_from_spec
 from minions_core.errors import ModelUnavailable, UsageError
 
 
@@ -60,3 +62,35 @@ def test_offline_is_another_model_for_each_role():
 def test_a_spec_that_names_nothing_is_refused(spec):
     with pytest.raises(UsageError):
         model_from_spec(spec, "remote")
+
+
+@pytest.mark.parametrize("spec", ["openai:m", "together:m", "ollama:m", "offline"])
+def test_a_model_whose_maker_has_a_variable_gets_no_key_of_a_server(monkeypatch, spec):
+    monkeypatch.setenv("MINIONS_REMOTE_KEY", "sk-own")
+    assert key_of_server(spec, "remote") is None
+
+
+@pytest.mark.parametrize("spec", ["http://h/v1#m", "https://h/v1#m", "tokasaurus:m"])
+def test_a_server_of_ones_own_has_the_key_of_its_role(monkeypatch, spec):
+    monkeypatch.setenv("MINIONS_REMOTE_KEY", "sk-own")
+    monkeypatch.delenv("MINIONS_LOCAL_KEY", raising=False)
+    assert [key_of_server(spec, role) for role in ("remote", "local")] == ["sk-own", None]
+
+
+def test_a_key_that_is_empty_is_none(monkeypatch):
+    monkeypatch.setenv("MINIONS_LOCAL_KEY", "")
+    assert key_of_server("http://h/v1#m", "local") is None
+
+
+@pytest.mark.parametrize(
+    ("spec", "extra"),
+    [("ollama:m", "ollama"), ("together:m", "openai"), ("http://h/v1#m", "openai")],
+)
+def test_a_package_that_is_missing_is_named_by_its_extra(monkeypatch, spec, extra):
+    monkeypatch.setitem(sys.modules, extra, None)
+    assert missing_extra(spec) == extra
+
+
+@pytest.mark.parametrize("spec", ["ollama:m", "openai:m", "offline"])
+def test_nothing_is_missing_where_everything_is_installed(spec):
+    assert missing_extra(spec) is None

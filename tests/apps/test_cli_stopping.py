@@ -4,13 +4,15 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 
 import pytest
 
 from minions_core.cli.asking import _Watch
+from minions_core.cli.stopping import ended_by_signals
 from minions_core.events import RoundStarted
 from minions_core.result import MinionsResult
-from tests.apps.commands import CTRL_C, Terminal, environment, run, started, written
+from tests.apps.commands import CTRL_C, PATIENCE, Terminal, environment, run, started, written
 from tests.apps.scripts import NOTE, QUESTION, Stuck, both
 from tests.wire import WireReply, WireServer
 
@@ -25,14 +27,14 @@ def asked(server, note, *more):
     return ["ask", QUESTION, note, *remote, *more]
 
 
-def stopped(note, *more):
+def stopped(note, *more, number=signal.SIGINT):
     """Exit code, output and complaint of a command that is stopped while a worker reads."""
     models = Stuck()
     with WireServer(models) as server:
         process = started(*asked(server, note, *more), OLLAMA_HOST=server.url)
-        models.is_read.wait()
-        process.send_signal(signal.SIGINT)
-        output, complaint = process.communicate()
+        assert models.is_read.wait(PATIENCE)
+        process.send_signal(number)
+        output, complaint = process.communicate(timeout=PATIENCE)
     return process.returncode, output.decode(), complaint.decode()
 
 
@@ -56,6 +58,41 @@ def test_a_command_that_is_stopped_tells_what_was_spent_and_shows_no_trace(told)
 def test_json_of_a_command_that_is_stopped_is_what_is_known(note):
     _, output, _ = stopped(note, "--json")
     assert MinionsResult.from_json(output).status == "failed"
+
+
+SIGNALS = pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+
+
+@SIGNALS
+def test_a_signal_ends_a_command_as_ctrl_c_does(note, number):
+    code, output, complaint = stopped(note, number=number)
+    assert (code, complaint.startswith("Stopped after 1 remote call: ")) == (128 + number, True)
+    assert "Remote: 1 call" in output
+
+
+@SIGNALS
+def test_a_signal_that_is_ignored_stays_so(number):
+    before = signal.signal(number, signal.SIG_IGN)
+    try:
+        with ended_by_signals():
+            assert signal.getsignal(number) is signal.SIG_IGN
+    finally:
+        signal.signal(number, before)
+
+
+@SIGNALS
+def test_once_a_command_has_ended_a_signal_does_what_it_did(number):
+    before = signal.getsignal(number)
+    run("demo", "--json")
+    assert signal.getsignal(number) == before
+
+
+def test_a_command_can_be_run_on_any_thread():
+    ended = []
+    thread = threading.Thread(target=lambda: ended.append(run("config").exit_code))
+    thread.start()
+    thread.join()
+    assert ended == [0]
 
 
 def test_a_command_that_is_stopped_goes_on_from_its_journal(note, tmp_path):
@@ -94,6 +131,22 @@ def test_the_cursor_is_back_after_ctrl_c(terminal):
     terminal.type(CTRL_C).ended()
     hidden, shown = (terminal.sent.rfind(code) for code in ("\x1b[?25l", "\x1b[?25h"))
     assert shown > hidden
+
+
+@SIGNALS
+def test_the_cursor_is_back_after_a_signal(terminal, number):
+    assert terminal.signalled(number) == 128 + number
+    hidden, shown = (terminal.sent.rfind(code) for code in ("\x1b[?25l", "\x1b[?25h"))
+    assert shown > hidden
+
+
+def test_what_is_known_outlives_the_terminal(note):
+    with (
+        WireServer(Stuck()) as server,
+        Terminal(*asked(server, note), to_a_pipe=True, OLLAMA_HOST=server.url) as terminal,
+    ):
+        assert terminal.until("1 at work").hung_up() == 128 + signal.SIGHUP
+        assert "Remote: 1 call" in terminal.output
 
 
 def test_a_second_ctrl_c_does_no_harm(terminal):

@@ -9,7 +9,7 @@ import pytest
 from minions_core.cli.screen import Screen
 from minions_core.clients import ExtractiveClient, OfflineSupervisor
 from minions_core.engine import Minion, Minions
-from minions_core.ledger import Account, Ledger
+from minions_core.ledger import Account, Disclosure, Ledger
 from minions_core.messages import Usage
 from minions_core.testing import ScriptedModel
 from tests.apps.screens import (
@@ -133,6 +133,14 @@ def test_the_bill_tells_what_left_and_what_was_used():
     shown = concluded(result())
     assert "Left the machine: 340 tokens taken from the text, of 34,000 (1.0%)\n" in shown
     assert "Remote: 2 calls, 1,750 tokens in, 380 out (m)\n" in shown
+
+
+def test_of_a_text_shorter_than_what_was_taken_from_it_no_share_is_told():
+    shown = concluded(result(disclosure=Disclosure(tokens=15, document_tokens=7)))
+    assert (
+        "Left the machine: 15 tokens taken from the text, which has no more than 7: it is short "
+        "enough to be sent whole\n"
+    ) in shown
 
 
 def billed(usage=None, **told):

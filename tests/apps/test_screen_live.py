@@ -168,6 +168,12 @@ def test_a_pause_before_a_job_is_asked_again_says_why():
     assert "again in 2.0 s: 503 overloaded" in frame(*reading(1, at_work=1), retried)
 
 
+def test_a_pause_does_not_tell_a_password():
+    error = "lost http://jan:secret@h"
+    retried = CallRetried(role="local", label="job_1", attempt=1, wait=2, error=error)
+    assert "lost http://***@h" in frame(*reading(1, at_work=1), retried)
+
+
 @pytest.mark.parametrize("width", [20, 40, 60, 100])
 def test_no_line_is_wider_than_leaves_room_for_an_echo(width):
     events = (*reading(12, 5, 1, at_work=4, of=1200), ASKED, REPLIED, READ)

@@ -100,6 +100,12 @@ def test_so_is_a_local_model_that_chats():
     ]
 
 
+def test_the_password_of_an_address_is_not_told():
+    assert told(retried("remote", "plan_1", "lost http://jan:secret@h")) == [
+        "Trouble: asking gpt-4o again in 2.0 s: lost http://***@h"
+    ]
+
+
 def test_jobs_that_were_asked_again_are_counted_at_the_end_of_their_round():
     assert told(*planned(2), retried(), retried(), retried(error="?"), gathered())[-1] == (
         "  Asked again: 3 times, mostly for: 503 overloaded"

@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minions_core.cli.screen.words import clean, counted, dollars, duration, one_line, time_left
+from minions_core.cli.screen.words import (
+    clean,
+    counted,
+    dollars,
+    duration,
+    one_line,
+    time_left,
+)
 from tests.apps.screens import HOSTILE
 
 CONTROLS = [*map(chr, range(32)), "\x7f", *map(chr, range(0x80, 0xA0)), "\u202e", "\ud800"]

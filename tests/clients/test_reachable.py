@@ -9,19 +9,14 @@ from hypothesis import strategies as st
 from minions_core.clients import _answers, _listings
 from minions_core.clients.reachable import Place, ReachableModel, reachable
 from minions_core.clients.specs import model_from_spec
-from tests.clients.answering import answering
+from tests.clients.answering import NOWHERE, answering, entries, found, ollama
 from tests.wire import WireServer
 
-NOWHERE = "http://127.0.0.1:9"  # the discard port: nobody listens
 LLAMA = {
     "name": "llama3.2:latest",
     "model": "llama3.2:latest",
     "size": 2_019_393_189,
     "details": {"parameter_size": "3.2B", "quantization_level": "Q4_K_M", "family": "llama"},
-}
-SHOWN = {
-    "model_info": {"general.architecture": "llama", "llama.context_length": 131_072},
-    "capabilities": ["completion", "tools"],
 }
 
 
@@ -30,23 +25,6 @@ def _no_servers_and_no_keys(monkeypatch):
     monkeypatch.setenv("OLLAMA_HOST", NOWHERE)
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     monkeypatch.delenv("TOGETHER_API_KEY", raising=False)
-
-
-def ollama(monkeypatch, *tags, shown=SHOWN):
-    """What is found of an Ollama with these tags."""
-    with answering({"/api/tags": {"models": list(tags)}, "/api/show": shown}) as url:
-        monkeypatch.setenv("OLLAMA_HOST", url)
-        return reachable(usual=()).servers[0]
-
-
-def found(listing, **routes):
-    """What is found of a server that lists this."""
-    with answering({"/v1/models": listing, **routes}) as url:
-        return reachable([url], usual=()).servers[1]
-
-
-def entries(*listed):
-    return {"object": "list", "data": list(listed)}
 
 
 def test_a_model_of_ollama_is_told_with_its_size_and_window(monkeypatch):
@@ -106,6 +84,13 @@ def test_ollama_that_is_not_there_says_how_to_start_it():
         ("gpu-box.invalid", "http://gpu-box.invalid:11434"),
         ("127.0.0.1:9", "http://127.0.0.1:9"),
         ("0.0.0.0:9", "http://127.0.0.1:9"),
+        ("10.0.0.0:9", "http://10.0.0.0:9"),
+        (":9", "http://127.0.0.1:9"),
+        ("::1", "http://[::1]:11434"),
+        ("::", "http://[::1]:11434"),
+        ("[::1]:9", "http://[::1]:9"),
+        ("localhost:9/ollama", "http://localhost:9/ollama"),
+        ("user:secret@localhost:9", "http://localhost:9"),
         ("https://gpu-box.invalid/", "https://gpu-box.invalid"),
     ],
 )

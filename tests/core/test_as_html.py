@@ -240,6 +240,11 @@ def test_the_bill_tells_what_was_saved():
     assert said in text_of(result_of("x", ledger=ledger))
 
 
+def test_a_run_that_cost_more_is_not_said_to_have_saved():
+    ledger = Ledger(cost=Decimal("0.05"), baseline=Decimal("0.04"))
+    assert "everything $0.0400; so $0.0100 more was paid" in text_of(result_of("x", ledger=ledger))
+
+
 def test_a_quote_that_was_not_given_is_said_to_be_missing():
     citation = replace(result_of("x").citations[0], quote="", check="unverified")
     assert "no quote was given" in text_of(result_of("x", citations=(citation,)))

@@ -11,7 +11,7 @@ from minions_core.errors import (
     ModelTimedOut,
     ModelUnavailable,
 )
-from minions_core.failures import Server, as_model_error, named, nobody_listens
+from minions_core.failures import Server, as_model_error, masked, named, nobody_listens
 
 LOST = ConnectionResetError("gone")
 
@@ -216,3 +216,26 @@ class TestNamed:
     def test_it_says_so_once(self):
         error = named(ModelTimedOut("late"), "remote", "gpt-4o")
         assert str(named(error, "remote", "gpt-4o")) == "remote model gpt-4o: late"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("http://jan:secret@h:1/v1#m", "http://***@h:1/v1#m"),
+        ("at https://jan@h, and (http://a:b@c)", "at https://***@h, and (http://***@c)"),
+        ("http://jan:se@cret@h/", "http://***@h/"),
+        ("reachable at jan:secret@h:11434: start it", "reachable at ***@h:11434: start it"),
+        ("http://h:1/v1#a@b", "http://h:1/v1#a@b"),
+        ("https://h/pkg@1.0?a=b@c", "https://h/pkg@1.0?a=b@c"),
+        ("at noon: write to jan@h", "at noon: write to jan@h"),
+        ("ollama:m@q4", "ollama:m@q4"),
+    ],
+)
+def test_passwords_of_addresses_are_masked_and_nothing_else(text, shown):
+    assert masked(text) == shown
+
+
+def test_no_error_of_a_server_tells_the_password_in_its_address():
+    server = Server(url="http://ann:secret@127.0.0.1:9/v1")
+    said = str(as_model_error(ConnectionRefusedError("http://ann:secret@127.0.0.1:9"), server))
+    assert ("secret" in said, "127.0.0.1:9" in said) == (False, True)

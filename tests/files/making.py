@@ -65,6 +65,28 @@ def pdf_with_lines(*lines, between=5):
     return bytes(made.output())
 
 
+def pdf_with_raised(*parts):
+    """A PDF of one line; each part a text and where it stands: "LINE", "SUP" or "SUB"."""
+    made = _blank()
+    made.add_page()
+    for text, place in parts:
+        made.char_vpos = place
+        made.write(6, text)
+    return bytes(made.output())
+
+
+def pdf_with_pictures(*pages):
+    """A PDF with a page for each text; None makes a page that is only a picture."""
+    made = _blank()
+    for text in pages:
+        made.add_page()
+        if text is None:
+            made.image(io.BytesIO(picture()), w=100)
+        else:
+            made.write(6, text)
+    return bytes(made.output())
+
+
 def pdf_with_signs(content):
     """A PDF of one page drawn by `content`, in which `@` is a sign beyond Unicode's first plane."""
     signs = (
@@ -72,14 +94,35 @@ def pdf_with_signs(content):
         "1 begincodespacerange <00> <FF> endcodespacerange "
         "1 beginbfchar <40> <D835DD38> endbfchar endcmap end end"
     )
-    objects = (
+    return _drawn(
         "<</Type /Catalog /Pages 2 0 R>>",
         "<</Type /Pages /Kids [3 0 R] /Count 1 /MediaBox [0 0 595 842]>>",
         "<</Type /Page /Parent 2 0 R /Contents 4 0 R /Resources <</Font <</F 5 0 R>>>>>>",
-        f"<</Length {len(content)}>>\nstream\n{content}\nendstream",
+        _stream(content),
         "<</Type /Font /Subtype /Type1 /BaseFont /Helvetica /ToUnicode 6 0 R>>",
-        f"<</Length {len(signs)}>>\nstream\n{signs}\nendstream",
+        _stream(signs),
     )
+
+
+def pdf_with_form(content, *fields):
+    """A PDF of one page drawn by `content`, on which there are the widgets `fields` of a form."""
+    places = " ".join(f"{number} 0 R" for number in range(6, 6 + len(fields)))
+    return _drawn(
+        f"<</Type /Catalog /Pages 2 0 R /AcroForm <</Fields [{places}] /NeedAppearances true>>>>",
+        "<</Type /Pages /Kids [3 0 R] /Count 1 /MediaBox [0 0 595 842]>>",
+        f"<</Type /Page /Parent 2 0 R /Contents 4 0 R /Annots [{places}] "
+        "/Resources <</Font <</F 5 0 R>>>>>>",
+        _stream(content),
+        "<</Type /Font /Subtype /Type1 /BaseFont /Helvetica>>",
+        *(f"<</Type /Annot /Subtype /Widget /P 3 0 R {field}>>" for field in fields),
+    )
+
+
+def _stream(content):
+    return f"<</Length {len(content)}>>\nstream\n{content}\nendstream"
+
+
+def _drawn(*objects):
     numbered = (f"{number} 0 obj\n{body}\nendobj\n" for number, body in enumerate(objects, 1))
     return f"%PDF-1.4\n{''.join(numbered)}trailer\n<</Root 1 0 R>>\n%%EOF".encode()
 
@@ -93,10 +136,10 @@ def word(fill):
     return file.getvalue()
 
 
-def picture():
-    """A PNG file of one black point."""
+def picture(size=1, form="PNG"):
+    """A black picture, so many points high and wide."""
     file = io.BytesIO()
-    Image.new("RGB", (1, 1)).save(file, "PNG")
+    Image.new("RGB", (size, size)).save(file, form)
     return file.getvalue()
 
 

@@ -8,10 +8,9 @@ from hypothesis import strategies as st
 
 from minions_core.files.encodings import decoded
 
-PLAIN = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\r"), min_size=1)
-ASCII = st.text(
-    st.characters(min_codepoint=9, max_codepoint=126, exclude_characters="\r"), min_size=4
-)
+SIGNS = st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from("\n\t\f")
+PLAIN = st.text(SIGNS, min_size=1)
+ASCII = st.text(st.characters(min_codepoint=32, max_codepoint=126) | st.just("\n"), min_size=4)
 MARKS = {
     "utf-8": codecs.BOM_UTF8,
     "utf-16-le": codecs.BOM_UTF16_LE,
@@ -80,11 +79,24 @@ def test_line_ends_of_all_systems_become_one(text):
         b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x03\0\x3e\0",
         b"text\0text",
         codecs.BOM_UTF16_LE + b"a",
+        bytes(range(4)),
+        bytes(range(1, 32)),
+        b"\0\1\0\2\0\3\0\4",
     ],
-    ids=["program", "zero byte", "half a character"],
+    ids=["program", "zero byte", "half a character", "counted", "control", "wide control"],
 )
 def test_what_is_no_text_is_none(data):
     assert decoded(data) is None
+
+
+def test_a_log_in_colours_is_text():
+    log = "\x1b[31mfailed\x1b[0m\n" * 3
+    assert decoded(log.encode()) == log
+
+
+def test_a_stray_control_character_is_no_harm():
+    text = "Revenue rose by 12 percent.\x02\n"
+    assert decoded(text.encode()) == text
 
 
 @given(st.binary())

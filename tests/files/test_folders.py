@@ -128,6 +128,17 @@ def test_binary_files_in_a_folder_are_passed_over(here):
     assert list(passed_over("docs")) == ["program"]
 
 
+def test_a_few_counted_bytes_in_a_folder_are_passed_over(here):
+    put(here / "docs" / "a.md")
+    (here / "docs" / "b.dat").write_bytes(bytes(range(4)))
+    assert list(passed_over("docs")) == ["b.dat"]
+
+
+def test_a_text_that_mentions_the_mark_of_a_pdf_is_no_pdf(here):
+    put(here / "notes.md", "# Formats\n\nA PDF begins with %PDF-1.7.\n")
+    assert read_files(["notes.md"])[0].text.startswith("# Formats")
+
+
 def test_a_locked_pdf_in_a_folder_is_passed_over(here):
     put(here / "docs" / "a.md")
     (here / "docs" / "b.pdf").write_bytes(locked_pdf("secret", "password"))
@@ -139,6 +150,41 @@ def test_links_out_of_a_folder_are_passed_over(here):
     put(here / "docs" / "a.md")
     (here / "docs" / "b.txt").symlink_to(here / "secret.txt")
     assert passed_over("docs") == {"b.txt": "is a link that leads out of the folder"}
+
+
+def test_a_pattern_follows_no_links_out_of_its_folder(here):
+    put(here / "secret" / "b.md")
+    put(here / "docs" / "a.md")
+    (here / "docs" / "out").symlink_to(here / "secret")
+    (here / "docs" / "c.md").symlink_to(here / "secret" / "b.md")
+    told = passed_over("docs/**/*.md")
+    assert told == dict.fromkeys(
+        ["docs/out/b.md", "docs/c.md"], "is a link that leads out of the folder"
+    )
+
+
+def test_the_folder_of_a_pattern_may_be_a_link(here):
+    put(here / "docs" / "a.md")
+    (here / "link").symlink_to(here / "docs")
+    assert names("link/*.md") == ["link/a.md"]
+
+
+def test_a_pattern_may_follow_links_within_its_folder(here):
+    put(here / "docs" / "deep" / "a.md")
+    (here / "docs" / "b.md").symlink_to(here / "docs" / "deep" / "a.md")
+    assert names("docs/*.md") == ["docs/b.md"]
+
+
+def test_a_link_to_itself_is_passed_over(here):
+    put(here / "docs" / "a.md")
+    (here / "docs" / "b.md").symlink_to("b.md")
+    assert list(passed_over("docs")) == ["b.md"]
+
+
+def test_a_link_to_itself_that_is_named_is_an_error(here):
+    (here / "b.md").symlink_to("b.md")
+    with pytest.raises(UsageError, match=r"b\.md cannot be read"):
+        names("b.md")
 
 
 def test_links_to_folders_are_passed_over(here):

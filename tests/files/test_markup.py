@@ -5,7 +5,7 @@ import io
 import pytest
 
 from minions_core.errors import UsageError
-from minions_core.files import document_from_bytes
+from minions_core.files import document_from_bytes, markup
 from tests.files.making import INCOME, picture, word, word_with_footnote
 
 TABLE = "| Item | 2023 |\n| --- | --- |\n| Revenue | 1,577 |"
@@ -31,6 +31,16 @@ def test_a_table_is_a_table():
 
 def test_a_bar_in_a_cell_parts_no_columns():
     assert "a\\|b" in markdown("<table><tr><td>x</td></tr><tr><td>a|b</td></tr></table>")
+
+
+def test_bars_in_tables_within_tables_are_escaped_once():
+    inner = "<table><tr><td>x|y<td>1</tr><tr><td>a|b<td>2</tr></table>"
+    text = markdown(f"<table><tr><td>menu</td><td>{inner}</td></tr></table>")
+    assert text.splitlines()[-1] == "| a\\|b | 2 |"
+
+
+def test_bars_outside_of_tables_stay_as_they_are():
+    assert markdown("<p>a|b</p><table><tr><td>x</td></tr></table>").startswith("a|b\n")
 
 
 def test_scripts_styles_and_menus_are_gone():
@@ -160,3 +170,20 @@ def test_a_damaged_word_file_is_an_error():
     data = word(lambda document: document.add_paragraph("text"))
     with pytest.raises(UsageError, match=r"a\.docx is damaged \(\w+\): open it"):
         document_from_bytes("a.docx", data[: len(data) // 2])
+
+
+def test_a_word_file_that_unpacks_to_far_more_is_refused():
+    def fill(document):
+        document.add_paragraph(" " * 41_000_000)
+
+    with pytest.raises(UsageError, match=r"a\.docx is 41 MB of text when unpacked, and at most 40"):
+        of_word(fill)
+
+
+def test_pictures_make_a_word_file_no_larger(monkeypatch):
+    def fill(document):
+        document.add_paragraph("text")
+        document.add_picture(io.BytesIO(picture(2000, "BMP")))
+
+    monkeypatch.setattr(markup, "_LARGEST", 4_000_000)
+    assert of_word(fill) == "text"

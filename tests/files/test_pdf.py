@@ -116,6 +116,11 @@ def test_what_is_a_pdf_its_bytes_tell():
     assert document_from_bytes("report", pdf("one")).first_page == 1
 
 
+@pytest.mark.parametrize(("name", "before"), [("report", b"\n \n"), ("a.pdf", b"From: x\n\n")])
+def test_a_pdf_may_have_something_before_it(name, before):
+    assert document_from_bytes(name, before + pdf("one")).text == "one"
+
+
 def test_a_locked_pdf_says_so():
     with pytest.raises(UsageError, match=r"a\.pdf is locked with a password: save a copy"):
         document_from_bytes("a.pdf", locked_pdf("secret", "password"))

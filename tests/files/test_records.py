@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -41,6 +42,41 @@ def test_semicolons_part_columns_too():
 def test_commas_within_figures_part_no_columns():
     text = "name;amount;share\nAda;1,5;2,5\nBob;2,5;3,5\nEve, Jr.;1,0;2,0\n"
     assert tables_of_csv(text).splitlines()[-1] == "| Eve, Jr. | 1,0 | 2,0 |"
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t", "|"])
+def test_on_a_tie_commas_are_what_stands_in_figures(delimiter):
+    text = f"Jahr{delimiter}Umsatz, Mio\n2022{delimiter}1,5\n"
+    assert tables_of_csv(text).splitlines() == [
+        "| Jahr | Umsatz, Mio |",
+        "| --- | --- |",
+        "| 2022 | 1,5 |",
+    ]
+
+
+@pytest.mark.parametrize("title", ["Report 2023", "Report 2023,,", "\nReport 2023\n"])
+def test_a_title_above_the_columns_stays_above_the_table(title):
+    assert tables_of_csv(f"{title}\nname,amount,share\nAda,5,7\n").splitlines() == [
+        "Report 2023",
+        "",
+        "| name | amount | share |",
+        "| --- | --- | --- |",
+        "| Ada | 5 | 7 |",
+    ]
+
+
+@pytest.mark.parametrize("header", [",2023", ",,2023", "a,b", "a,,c"])
+def test_column_names_with_gaps_are_column_names(header):
+    text = tables_of_csv(f"{header}\n1,2,3\n")
+    assert text.startswith("| ")
+
+
+def test_a_row_that_is_too_long_makes_no_column_names():
+    assert tables_of_csv("a,b,c\n1,2,3\n1,2,3,4\n").startswith("| a | b | c |")
+
+
+def test_rows_of_one_cell_alone_make_a_table_still():
+    assert tables_of_csv("a,\nb,\n").splitlines()[0] == "| a |  |"
 
 
 def test_quotes_within_quotes_are_kept():

@@ -45,6 +45,11 @@ def about(usage: Usage) -> str:
 
 
 def _left(disclosure: Disclosure) -> str:
+    if disclosure.tokens >= disclosure.document_tokens > 0:
+        return (
+            f"{disclosure.tokens:,} tokens taken from the text, which has no more than "
+            f"{disclosure.document_tokens:,}: it is short enough to be sent whole"
+        )
     return (
         f"{disclosure.tokens:,} tokens taken from the text, of {disclosure.document_tokens:,} "
         f"({disclosure.share:.1%})"

@@ -16,6 +16,7 @@ from minions_core.cli.screen.bill import about, tokens_in_out
 from minions_core.cli.screen.narration import STATUSES
 from minions_core.cli.screen.words import dollars, duration, one_line, time_left
 from minions_core.events import CallFinished, CallRetried
+from minions_core.failures import masked
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
@@ -147,7 +148,7 @@ class LiveView:
     def _pause(self) -> Iterator[Text]:
         """The wait before a job's call is sent again, while it lasts."""
         if self._retry and self._pause_left > 0:
-            error = one_line(self._retry.error, _LONGEST_ERROR)
+            error = one_line(masked(self._retry.error), _LONGEST_ERROR)
             yield Text(f"again in {duration(self._pause_left)}: {error}", "yellow")
 
     def _spent(self) -> list[Text]:

@@ -18,6 +18,7 @@ from minions_core.events import (
     RoundStarted,
     RunStarted,
 )
+from minions_core.failures import masked
 
 if TYPE_CHECKING:
     from minions_core.events import Event
@@ -88,7 +89,7 @@ class Narrator:
                 pass
 
     def _trouble(self, event: CallRetried | CallFailed) -> Iterator[Line]:
-        error = one_line(event.error, _LONGEST_ERROR)
+        error = one_line(masked(event.error), _LONGEST_ERROR)
         if isinstance(event, CallFailed):
             self.errors[error] += 1
         elif event.role == "local" and self._progress.planned:

@@ -132,7 +132,7 @@ def test_a_retry_is_forgotten_once_it_worked():
 @pytest.mark.parametrize(
     ("events", "said"),
     [
-        ((), "Getting ready"),
+        ((), "Starting"),
         ((REMOTE,), "thinking about the question"),
         ((REMOTE, PAID, ROUND, PLAN, REMOTE), "weighing the evidence"),
         ((ROUND, PLAN, FIRST, LOCAL), "0 of 3 done"),
@@ -142,6 +142,14 @@ def test_a_retry_is_forgotten_once_it_worked():
 )
 def test_it_is_said_who_is_waited_for(events, said):
     assert said in doing(*events)
+
+
+def test_of_a_local_model_elsewhere_it_is_not_said_that_it_reads_here():
+    conversation = Conversation(Progress(clock=Clock()), is_read_elsewhere=True)
+    for event in (ROUND, PLAN, FIRST, LOCAL):
+        conversation.add(event)
+    shown = "".join([conversation.doing(), *conversation.steps()])
+    assert ("this machine" in shown, "Reading elsewhere: 0 of 3" in shown) == (False, True)
 
 
 def test_the_time_the_jobs_will_take_is_told():
@@ -190,6 +198,10 @@ def test_jobs_at_work_and_to_come_have_their_colours():
 
 def test_a_run_that_is_over_leaves_jobs_unread():
     assert grid([job(1)], 3, is_over=True).count('class="mn-square mn-unread"') == 3
+
+
+def test_a_plan_is_drawn_the_same_while_its_jobs_are_read():
+    assert told(ROUND, PLAN, FIRST).steps()[0] == told(ROUND, PLAN, FIRST, DONE, SECOND).steps()[0]
 
 
 def test_the_end_of_a_run_is_the_end_of_its_jobs():

@@ -42,7 +42,7 @@ def opened(index, start, end):
         from tests.apps.app.test_app_passages import CITED, PAGES
 
         citation = replace(CITED, document_index=index, start=start, end=end)
-        open_passage(citation, (PAGES,))
+        open_passage(citation, (PAGES,), dismiss=list)
 
     drawn = AppTest.from_function(page, args=(index, start, end)).run()
     assert not drawn.exception

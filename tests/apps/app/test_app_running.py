@@ -1,13 +1,16 @@
 """A run and the page that shows it: neither stands in the other's way."""
 
+import itertools
 import threading
 
 import pytest
 
+from minions_core.app.hiding import NO_SECRETS
 from minions_core.app.models import ModelChoice
 from minions_core.app.running import Question, Running
 from minions_core.documents import Document
 from minions_core.engine import Minions
+from minions_core.events import PlanRejected
 from tests.apps.app.visits import TREASURE, Visit, spoken
 from tests.wire import WireServer
 
@@ -148,6 +151,43 @@ def test_a_run_nobody_looks_at_any_more_ends(server):
     assert running.turn.trouble.is_stop
 
 
+def test_a_run_whose_tab_is_gone_ends(server):
+    question = Question(text="What is it worth?", documents=(Document(PARAGRAPHS),))
+    make = served(server.openai_url)
+    running = Running(question, make, is_there=lambda: False, grace=0.1)
+    assert running.turn.wait(30)
+    assert running.turn.trouble.is_stop
+
+
+def test_a_tab_that_comes_back_in_time_keeps_its_run(server, gate):
+    question = Question(text="What is it worth?", documents=(Document(PARAGRAPHS),))
+    there = itertools.cycle([False, False, True])
+    make = served(server.openai_url)
+    running = Running(question, make, is_there=lambda: next(there), grace=2.0)
+    assert not running.turn.wait(3)
+    gate.opened.set()
+    assert running.turn.wait(30)
+    assert running.turn.result.status == "answered"
+
+
+def test_a_run_stopped_between_two_calls_is_charged_the_first_alone():
+    question = Question(text="What is it worth?", documents=(Document(PARAGRAPHS),))
+    begun = threading.Event()
+
+    def make(switch):
+        begun.wait(30)
+        return served(server.openai_url)(switch)
+
+    with WireServer("Neither a plan nor an answer.") as server:
+        running = Running(question, make)
+        conversation, add = running.turn.conversation, running.turn.conversation.add
+        conversation.add = lambda event: (add(event), isinstance(event, PlanRejected) and stop())
+        stop = running.stop
+        begun.set()
+        assert running.turn.wait(30)
+    assert running.turn.result.ledger.remote.calls == len(server.requests) == 1
+
+
 def test_the_page_looks_at_the_run_it_shows(reading):
     before = reading.session.running._seen
     reading.draw()
@@ -159,4 +199,6 @@ def served(url):
     choices = {
         role: ModelChoice(spec=f"{url}#{role}-model", key="none") for role in ("local", "remote")
     }
-    return lambda switch: Minions(*(choice.model(role, switch) for role, choice in choices.items()))
+    return lambda switch: Minions(
+        *(choice.model(role, switch, NO_SECRETS) for role, choice in choices.items())
+    )

@@ -1,5 +1,7 @@
 """The settings at the left, and what a run makes of them."""
 
+import re
+
 import pytest
 
 from minions_core.app.models import Found, Shelf, look_again, shelved
@@ -185,6 +187,42 @@ def test_a_model_that_went_away_stays_chosen(monkeypatch):
     monkeypatch.setenv("OLLAMA_HOST", "http://127.0.0.1:9")
     visit.press("refresh_models")
     assert visit.tab.selectbox(key="local").value == "ollama:llama3.2"
+
+
+CLOUD = {**LLAMA, "name": "big", "model": "big", "remote_host": "https://ollama.com"}
+
+
+def test_a_model_of_the_cloud_is_known_for_it_while_its_server_is_not_reached(monkeypatch):
+    with answering({"/api/tags": {"models": [CLOUD]}, "/api/show": {}}) as url:
+        monkeypatch.setenv("OLLAMA_HOST", url)
+        look_again()
+        visit = treasure()
+        visit.tab.selectbox(key="local").set_value("ollama:big").run()
+    monkeypatch.setenv("OLLAMA_HOST", "http://127.0.0.1:9")
+    visit.press("refresh_models")
+    assert "the texts it reads leave" in visit.shown
+
+
+def test_a_model_of_this_machine_stays_one_while_its_server_is_not_reached(monkeypatch):
+    with answering({"/api/tags": {"models": [LLAMA]}, "/api/show": {}}) as url:
+        monkeypatch.setenv("OLLAMA_HOST", url)
+        look_again()
+        visit = treasure()
+        visit.tab.selectbox(key="local").set_value("ollama:llama3.2").run()
+    monkeypatch.setenv("OLLAMA_HOST", "http://127.0.0.1:9")
+    visit.press("refresh_models")
+    assert "the texts it reads leave" not in visit.shown
+
+
+def test_of_a_model_never_found_it_is_taken_that_it_is_elsewhere():
+    shelf = Shelf({})
+    assert (shelf.is_elsewhere("ollama:never"), shelf.is_elsewhere("offline")) == (True, False)
+
+
+def test_a_page_for_a_local_model_elsewhere_does_not_say_that_it_reads_here():
+    visit = treasure()
+    visit.choose_server("local", "https://far.example/v1")
+    assert "on this machine" not in re.sub("It does not run on this machine", "", visit.shown)
 
 
 def test_it_is_said_how_to_get_models():

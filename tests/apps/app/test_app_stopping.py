@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from minions_core.app.hiding import Secrets
 from minions_core.app.stopping import Stoppable, Switch
 from minions_core.clients import OllamaClient
 from minions_core.effects import Ask
@@ -13,7 +14,22 @@ from minions_core.models import sized_for
 from minions_core.testing import ScriptedModel
 from tests.wire import WireServer
 
+KEY = Secrets(("sk-1",))
+LONG = Secrets(("sk-do-not-tell",))
 ASK = Ask(role="local", messages=(Message("user", "What is it?"),))
+
+
+class Slow(ScriptedModel):
+    """A model whose reply arrives letter by letter."""
+
+    def __init__(self, text):
+        super().__init__([text])
+        self.text = text
+
+    async def areply(self, ask, on_text=None):
+        for letter in self.text:
+            on_text(letter)
+        return await super().areply(ask)
 
 
 class Endless:
@@ -94,15 +110,43 @@ def test_a_model_whose_window_can_be_chosen_still_can():
     switch = Switch()
     with WireServer("never asked") as server:
         model = OllamaClient("llama3.2", base_url=server.ollama_url)
-        larger = sized_for(Stoppable(model, switch, "key"), 6000)
+        larger = sized_for(Stoppable(model, switch, KEY), 6000)
     assert larger.context_window >= 6000
-    assert (larger.switch, larger.key) == (switch, "key")
+    assert (larger.switch, larger.secrets) == (switch, KEY)
 
 
 async def test_an_error_does_not_repeat_the_key():
     failing = ScriptedModel([ModelError("sk-1 is wrong")])
     with pytest.raises(ModelError, match=r"^\[the key\] is wrong$"):
-        await Stoppable(failing, Switch(), "sk-1").areply(ASK)
+        await Stoppable(failing, Switch(), KEY).areply(ASK)
+
+
+async def test_a_reply_does_not_repeat_the_key():
+    model = Stoppable(ScriptedModel([f"it is {LONG.values[0]}"]), Switch(), LONG)
+    assert (await model.areply(ASK)).text == "it is [the key]"
+
+
+def test_a_reply_does_not_repeat_the_key_when_it_blocks():
+    model = Stoppable(ScriptedModel([f"it is {LONG.values[0]}"]), Switch(), LONG)
+    assert model.reply(ASK).text == "it is [the key]"
+
+
+async def test_a_reply_that_arrives_bit_by_bit_does_not_repeat_the_key():
+    heard = []
+    await Stoppable(Slow(f"it is {LONG.values[0]}, he sa"), Switch(), LONG).areply(
+        ASK, heard.append
+    )
+    assert "".join(heard) == "it is [the key], he sa"
+
+
+async def test_a_word_that_was_typed_for_a_key_stays_in_a_reply():
+    model = Stoppable(ScriptedModel(['{"citation": "none"}']), Switch(), Secrets(("none",)))
+    assert (await model.areply(ASK)).text == '{"citation": "none"}'
+
+
+async def test_a_model_does_not_call_itself_by_the_key():
+    named = ScriptedModel([Reply(text="7", model=LONG.values[0])])
+    assert (await Stoppable(named, Switch(), LONG).areply(ASK)).model == "[the key]"
 
 
 async def test_an_error_without_a_key_is_as_it_was():
@@ -111,4 +155,4 @@ async def test_an_error_without_a_key_is_as_it_was():
 
 
 def test_the_key_is_in_no_words_about_the_model():
-    assert "sk-1" not in repr(Stoppable(ScriptedModel([]), Switch(), "sk-1"))
+    assert "sk-1" not in repr(Stoppable(ScriptedModel([]), Switch(), KEY))

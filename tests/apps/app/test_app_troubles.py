@@ -136,6 +136,22 @@ def test_a_file_that_cannot_be_read_is_told_of():
     visit = Visit()
     visit.upload(("broken.pdf", b"%PDF-1.7 and no more", "application/pdf"))
     assert "broken.pdf" in visit.alerts
+    assert "A file cannot be read" in visit.alerts
+
+
+def test_files_that_cannot_be_read_are_told_of_in_one_box():
+    visit = Visit()
+    broken = [(f"{name}.pdf", b"%PDF-1.7 and no more", "application/pdf") for name in "ab"]
+    visit.upload(*broken)
+    assert visit.alerts.count('role="alert"') == 1
+    assert [f"{name}.pdf" in visit.alerts for name in "ab"] == [True, True]
+    assert "Some files cannot be read" in visit.alerts
+
+
+def test_of_a_file_that_cannot_be_read_the_settings_are_not_to_blame():
+    visit = Visit()
+    visit.upload(("broken.pdf", b"%PDF-1.7 and no more", "application/pdf"))
+    assert "ettings" not in visit.alerts
 
 
 def test_without_a_readable_file_nothing_can_be_asked():

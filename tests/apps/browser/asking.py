@@ -78,7 +78,7 @@ def open_tab(page: Page, name: str) -> Locator:
 
 
 def open_citation(page: Page) -> Locator:
-    """Press the first marker of the last answer; the document that opens."""
+    """Press the last marker of the newest answer; the document that opens."""
     page.locator(".mn-answer button[data-cite]").last.click()
     passage = widget(page, "passage")
     passage.locator("mark").first.wait_for()

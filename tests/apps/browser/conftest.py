@@ -1,23 +1,20 @@
 """The app and a browser: one app for all tests, one browser a test module."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
 from tests.apps.browser.chromium import chromium
-from tests.apps.browser.serving import served, streamlit
-from tests.apps.browser.visiting import Visit, visit, window
+from tests.apps.browser.serving import served
+from tests.apps.browser.visiting import PATIENCE_MS, Visit, visit, window
 
-expect.set_options(timeout=20_000)
-
-_PAGE = Path(__file__).parents[3] / "minions_core" / "app" / "page.py"
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")
 def app_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with served(streamlit(_PAGE), tmp_path_factory.mktemp("home")) as url:
+    with served(tmp_path_factory.mktemp("home")) as url:
         yield url
 
 

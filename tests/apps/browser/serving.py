@@ -1,8 +1,9 @@
-"""The app as `minions app --no-browser` starts it, on a free port of this machine."""
+"""The app as `minions app` starts it, on a free port of this machine."""
 
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -14,27 +15,31 @@ from contextlib import contextmanager
 from pathlib import Path
 
 _READY_SECONDS = 60
+_END_SECONDS = 30
 _POLL_SECONDS = 0.05
+_TAB_GONE = re.compile(  # Streamlit's own complaint of a tab that goes while it is drawn
+    r"Exception in ASGI application\n(?:(?!Exception in ASGI).)*?Cannot call \"send\" once[^\n]*",
+    re.DOTALL,
+)
 _OURS = ("MINIONS_", "STREAMLIT_", "OPENAI_", "TOGETHER_", "COV_")
 
 
 @contextmanager
-def served(command: list[str], home: Path) -> Iterator[str]:
-    """The address of a Streamlit app while it runs.
+def served(home: Path) -> Iterator[str]:
+    """The address of the app while it runs.
 
     Args:
-        command: what starts it, without the options of the server.
         home: an empty folder, so that no settings of the user's are read; its log goes there.
 
     Raises:
-        AssertionError: it did not come up; says what it wrote.
+        AssertionError: it did not come up, or an exception went unhandled; says what it wrote.
     """
     port = free_port()
     log = home / "app.log"
-    options = ["--server.port", str(port)]
+    command = [sys.executable, "-m", "minions_core.cli", "app", "--no-browser", "--port", str(port)]
     with log.open("wb") as out:
         process = subprocess.Popen(  # noqa: S603  # our own command
-            [*command, *options], stdout=out, stderr=out, env=_environment(home), cwd=home
+            command, stdout=out, stderr=out, env=_environment(home), cwd=home
         )
     try:
         url = f"http://127.0.0.1:{port}"
@@ -42,7 +47,9 @@ def served(command: list[str], home: Path) -> Iterator[str]:
         yield url
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(_END_SECONDS)
+    written = _TAB_GONE.sub("", log.read_text())
+    assert "Traceback" not in written, written
 
 
 def free_port() -> int:
@@ -70,24 +77,3 @@ def _await(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
         except (urllib.error.URLError, OSError):
             time.sleep(_POLL_SECONDS)
     raise AssertionError(f"the app did not come up: {log.read_text()}")
-
-
-def streamlit(page: Path) -> list[str]:
-    """The command that serves a Streamlit page, with no browser opened and nothing reported."""
-    server = [
-        "--server.headless",
-        "true",
-        "--browser.gatherUsageStats",
-        "false",
-        "--server.fileWatcherType",
-        "none",
-    ]
-    return [
-        sys.executable,
-        "-m",
-        "streamlit",
-        "run",
-        str(page),
-        *server,
-        "--server.address=127.0.0.1",
-    ]

@@ -15,7 +15,7 @@ from tests.apps.browser.asking import (
     widget,
 )
 from tests.apps.browser.serving import free_port
-from tests.apps.browser.visiting import picture, visit
+from tests.apps.browser.visiting import PATIENCE_MS, picture, visit
 from tests.wire import WireReply, WireServer
 
 NOTE = """\
@@ -43,7 +43,7 @@ def stopped(desktop, app_url):
     with WireServer(WireReply("too late", delay=300)) as server, visit(desktop, app_url) as seen:
         choose_server(seen.page, "remote", server.openai_url)
         ask(seen.page, FACTS["settlement"].question)
-        server.requested.wait()
+        assert server.requested.wait(PATIENCE_MS / 1000)
         widget(seen.page, "stop").get_by_role("button").click()
         yield seen.page
 

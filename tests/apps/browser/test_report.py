@@ -60,7 +60,8 @@ def test_what_left_the_machine_is_listed(answered):
 
 
 def test_the_bill_is_drawn(answered):
-    expect(open_tab(answered.page, "Tokens and money").locator("canvas, svg").first).to_be_visible()
+    bill = open_tab(answered.page, "Tokens and money")
+    expect(bill.locator("canvas.marks, svg.marks")).to_be_visible()
 
 
 def test_the_words_sent_to_the_remote_model_can_be_read(answered):

@@ -25,7 +25,7 @@ DESKTOP = (1280, 900)
 PHONE = (390, 844)
 _HERE = {"127.0.0.1", "localhost", "::1"}
 _INLINE = {"data", "blob", "about", "file"}
-_PATIENCE_MS = 20_000
+PATIENCE_MS = 50_000  # a busy machine is no failure
 
 
 @dataclass
@@ -76,7 +76,7 @@ def window(
     context = browser.new_context(
         viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce"
     )
-    context.set_default_timeout(_PATIENCE_MS)
+    context.set_default_timeout(PATIENCE_MS)
     context.route(lambda url: not is_here(url), _refuse)
     try:
         yield context
