@@ -52,7 +52,7 @@ $(VENV)/demo.ok: $(BIN)/python pyproject.toml
 	touch $@
 
 $(VENV)/app.ok: $(BIN)/python pyproject.toml
-	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[app]'
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[app,ollama,openai]'
 	touch $@
 
 $(VENV)/dev.ok: $(BIN)/python pyproject.toml
