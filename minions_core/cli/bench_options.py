@@ -55,9 +55,10 @@ SpendOption = Annotated[
     float | None,
     typer.Option(
         "--max-cost",
+        envvar="MINIONS_MAX_COST",
         min=0,
         help="Stop once this command has spent so many dollars, the judge's included where its "
-        "price is known.",
+        "price is known. So with the limit of a question in your settings.",
     ),
 ]
 AtOnceOption = Annotated[

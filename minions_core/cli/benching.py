@@ -89,7 +89,7 @@ def bench(  # noqa: PLR0913 - one for each option of the command
     redact: RedactOption = False,
     judge: JudgeOption = None,
     price_as: PriceOption = None,
-    spend: SpendOption = None,
+    max_cost: SpendOption = None,
     at_once: AtOnceOption = 1,
     fresh: FreshOption = False,
     quiet: QuietOption = False,
@@ -132,7 +132,7 @@ def bench(  # noqa: PLR0913 - one for each option of the command
             prices=_prices(setup, models, marking),
             judge=marking,
             at_once=at_once,
-            max_cost=spend,
+            max_cost=max_cost,
             count=token_counter(price_as or models.remote.name),
         )
         _run(work, setup, folder, quiet=quiet or as_json, as_json=as_json)

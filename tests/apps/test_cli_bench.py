@@ -219,3 +219,18 @@ def test_the_password_in_an_address_is_written_nowhere(asked, out):
     written = [path.read_text() for path in out.glob("re*.*") if path.suffix != ".lock"]
     assert f"127.0.0.1:{port}" in result.stderr
     assert "secret" not in "".join([result.output, *written])
+
+
+def test_a_limit_of_the_settings_holds_for_the_whole_benchmark(bench, tmp_path):
+    settings = tmp_path / "config.toml"
+    settings.write_text("max-cost = 0.0001")
+    asked = ("--price-as", "gpt-4o", "--protocols", "remote,minion")
+    told = bench(*asked, "--config", settings).stderr
+    assert told == bench(*asked, "--max-cost", "0.0001", "--fresh").stderr
+    assert "the budget for cost is used up" in told
+
+
+def test_a_limit_of_the_environment_holds_for_the_whole_benchmark(asked, out):
+    priced = ("--price-as", "gpt-4o", "--protocols", "remote")
+    result = run("bench", asked, *OFFLINE, *priced, "--out", out, MINIONS_MAX_COST="0")
+    assert "the budget for cost is used up" in result.stderr
