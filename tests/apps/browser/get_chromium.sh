@@ -21,7 +21,7 @@ with sync_playwright() as playwright:
 
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
     export DEBIAN_FRONTEND=noninteractive
-    if apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; then
+    if apt-get update -qq && apt-get install -y -qq chromium; then
         command -v chromium >/dev/null 2>&1 && exit 0
     fi
 fi
